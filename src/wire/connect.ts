@@ -1,0 +1,101 @@
+/** The asking end of a channel. */
+import { ChannelError, frameSchema, type Wire } from './frame.ts'
+
+export interface Client {
+  /** Rejects with `ChannelError`. `secret` travels beside the message. */
+  call(name: string, input: unknown, secret?: Uint8Array): Promise<unknown>
+  /** Values until the other end ends it or the signal aborts. Throws `ChannelError` when the other end fails or is gone. */
+  listen(name: string, input: unknown, signal: AbortSignal): AsyncIterable<unknown>
+}
+
+/** What waits for the frames of one id. */
+interface Waiting {
+  readonly value: (value: unknown) => void
+  readonly end: (error?: ChannelError) => void
+}
+
+export function connect(wire: Wire): Client {
+  const waiting = new Map<number, Waiting>()
+  let lastId = 0
+  let closed = false
+
+  wire.receive(
+    (raw) => {
+      const frame = frameSchema.safeParse(raw)
+      if (!frame.success) return
+      const receiver = waiting.get(frame.data.id)
+      if (frame.data.kind === 'value') receiver?.value(frame.data.value)
+      if (frame.data.kind === 'end') receiver?.end()
+      if (frame.data.kind === 'error') receiver?.end(new ChannelError(frame.data.code))
+    },
+    () => {
+      closed = true
+      for (const receiver of [...waiting.values()]) receiver.end(new ChannelError('channelClosed'))
+    },
+  )
+
+  async function call(name: string, input: unknown, secret?: Uint8Array): Promise<unknown> {
+    if (closed) throw new ChannelError('channelClosed')
+    const id = ++lastId
+    const { promise, resolve, reject } = Promise.withResolvers<unknown>()
+    waiting.set(id, { value: resolve, end: (error) => reject(error ?? new ChannelError('internal')) })
+    wire.send({ kind: 'call', id, name, input }, secret)
+    return await promise.finally(() => waiting.delete(id))
+  }
+
+  async function* listen(name: string, input: unknown, signal: AbortSignal): AsyncGenerator<unknown> {
+    if (closed) throw new ChannelError('channelClosed')
+    const id = ++lastId
+    const inbox = new Inbox()
+    waiting.set(id, { value: (value) => inbox.put(value), end: (error) => inbox.end(error) })
+    const abort = () => inbox.end()
+    signal.addEventListener('abort', abort, { once: true })
+    wire.send({ kind: 'listen', id, name, input })
+    try {
+      if (signal.aborted) return
+      yield* inbox.values()
+    } finally {
+      signal.removeEventListener('abort', abort)
+      waiting.delete(id)
+      if (!closed && !inbox.endedByOther(signal)) wire.send({ kind: 'stop', id })
+    }
+  }
+
+  return { call, listen }
+}
+
+/** A queue between frames that arrive and a loop that takes them. */
+class Inbox {
+  readonly #values: unknown[] = []
+  #ended = false
+  #error: ChannelError | undefined
+  #wake = () => {}
+
+  put(value: unknown): void {
+    this.#values.push(value)
+    this.#wake()
+  }
+
+  end(error?: ChannelError): void {
+    this.#ended = true
+    this.#error = error
+    this.#wake()
+  }
+
+  endedByOther(signal: AbortSignal): boolean {
+    return this.#ended && !signal.aborted
+  }
+
+  async *values(): AsyncGenerator<unknown> {
+    for (;;) {
+      if (this.#values.length > 0) yield this.#values.shift()
+      else if (this.#error !== undefined) throw this.#error
+      else if (this.#ended) return
+      else {
+        const { promise, resolve } = Promise.withResolvers<void>()
+        this.#wake = resolve
+        await promise
+      }
+    }
+  }
+}
