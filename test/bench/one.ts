@@ -1,0 +1,15 @@
+/** Runs one bench module, named on the command line, and prints its lines. */
+import { aimMet, type BenchLine, type BenchModule } from './bench-line.ts'
+
+const file = process.argv[2] ?? ''
+const { bench }: BenchModule = await import(`./${file}`)
+const module = file.replace('.bench.ts', '')
+
+function print(line: BenchLine): void {
+  const met = aimMet(line)
+  process.stdout.write(`${JSON.stringify({ bench: module, ...line, ...(met !== undefined && { met }) })}\n`)
+}
+
+const lines = bench()
+if (Symbol.asyncIterator in lines) for await (const line of lines) print(line)
+else for (const line of await lines) print(line)
