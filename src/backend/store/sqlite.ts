@@ -1,0 +1,134 @@
+/** The store on `node:sqlite`: WAL, a commit is synced, one process only. */
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { DatabaseSync, type StatementSync } from 'node:sqlite'
+import {
+  type Queries,
+  type Reads,
+  type Row,
+  type SqlValue,
+  type Store,
+  StoreRefused,
+  UniqueViolation,
+} from './store.ts'
+
+/** Transactions that wait while another one commits share the next commit, at most this many: one sync for all of them. */
+const GROUP = 128
+
+const SQLITE_CONSTRAINT_UNIQUE = 2067
+const SQLITE_CONSTRAINT_PRIMARYKEY = 1555
+
+/**
+ * Opens `folder/madoguchi.db`, made when missing. A second process (or a second call) is refused with `StoreRefused` for as
+ * long as this one lives: the lock is an open transaction on a file beside it, which the system drops with the process.
+ */
+export function openSqlite(folder: string): Store {
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  const lock = takeLock(folder)
+  const path = join(folder, 'madoguchi.db')
+  const writer = new DatabaseSync(path)
+  writer.exec('PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA trusted_schema=OFF')
+  const reader = new DatabaseSync(path, { readOnly: true })
+  const tx = queries(writer)
+
+  interface Job {
+    readonly work: (tx: Queries) => Promise<unknown>
+    readonly resolve: (value: unknown) => void
+    readonly reject: (error: unknown) => void
+  }
+  const waiting: Job[] = []
+  let running: Promise<void> | undefined
+
+  /** One transaction as a savepoint of the shared one; returns how to tell its caller, to be done after the commit. */
+  async function attempt(job: Job): Promise<() => void> {
+    writer.exec('SAVEPOINT work')
+    try {
+      const value = await job.work(tx)
+      writer.exec('RELEASE work')
+      return () => job.resolve(value)
+    } catch (error) {
+      writer.exec('ROLLBACK TO work; RELEASE work')
+      return () => job.reject(error)
+    }
+  }
+
+  async function drain(): Promise<void> {
+    while (waiting.length > 0) {
+      const group = waiting.splice(0, GROUP)
+      try {
+        writer.exec('BEGIN IMMEDIATE')
+        const outcomes: (() => void)[] = []
+        for (const job of group) outcomes.push(await attempt(job))
+        writer.exec('COMMIT')
+        for (const tell of outcomes) tell()
+      } catch (error) {
+        if (writer.isTransaction) writer.exec('ROLLBACK')
+        for (const job of group) job.reject(error)
+      }
+    }
+    running = undefined
+  }
+
+  return {
+    engine: 'sqlite',
+    ...reads(reader),
+    transaction<T>(work: (tx: Queries) => Promise<T>): Promise<T> {
+      return new Promise<T>((resolve, reject) => {
+        waiting.push({ work, resolve: resolve as (value: unknown) => void, reject })
+        running ??= Promise.resolve().then(drain)
+      })
+    },
+    async close() {
+      await running
+      reader.close()
+      writer.close()
+      lock.close()
+    },
+  }
+}
+
+function takeLock(folder: string): DatabaseSync {
+  const lock = new DatabaseSync(join(folder, 'lock.db'))
+  try {
+    lock.exec('PRAGMA busy_timeout=0; BEGIN EXCLUSIVE')
+    return lock
+  } catch {
+    lock.close()
+    throw new StoreRefused(`Another backend is running on ${folder}; stop it, or give each its own --data folder.`)
+  }
+}
+
+const reads = (db: DatabaseSync): Reads => {
+  const { all, get } = queries(db)
+  return { all, get }
+}
+
+function queries(db: DatabaseSync): Queries {
+  const prepared = new Map<string, StatementSync>()
+  const statement = (sql: string) => {
+    const found = prepared.get(sql) ?? db.prepare(sql)
+    prepared.set(sql, found)
+    return found
+  }
+  const guarded = <T>(run: () => T): Promise<T> => {
+    try {
+      return Promise.resolve(run())
+    } catch (error) {
+      return Promise.reject(translated(error))
+    }
+  }
+  return {
+    all: <T extends Row>(sql: string, ...params: readonly SqlValue[]) =>
+      guarded(() => statement(sql).all(...params) as unknown as T[]),
+    get: <T extends Row>(sql: string, ...params: readonly SqlValue[]) =>
+      guarded(() => statement(sql).get(...params) as unknown as T | undefined),
+    run: (sql, ...params) => guarded(() => Number(statement(sql).run(...params).changes)),
+  }
+}
+
+function translated(error: unknown): unknown {
+  const code = error instanceof Error && 'errcode' in error ? error.errcode : undefined
+  if (code === SQLITE_CONSTRAINT_UNIQUE || code === SQLITE_CONSTRAINT_PRIMARYKEY)
+    return new UniqueViolation((error as Error).message, { cause: error })
+  return error
+}

@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { openSqlite } from '../../src/backend/store/sqlite.ts'
+import { StoreRefused } from '../../src/backend/store/store.ts'
+
+const folderFor = (t: { after(clean: () => void): void }) => {
+  const folder = mkdtempSync(join(tmpdir(), 'madoguchi-sqlite-'))
+  t.after(() => rmSync(folder, { recursive: true, force: true }))
+  return folder
+}
+
+const module = new URL('../../src/backend/store/sqlite.ts', import.meta.url).href
+const inAnotherProcess = (folder: string, then: string) =>
+  spawnSync(
+    process.execPath,
+    [
+      '--input-type=module',
+      '-e',
+      `const { openSqlite } = await import('${module}'); const store = openSqlite('${folder}'); ${then}`,
+    ],
+    { encoding: 'utf8' },
+  )
+
+test('embedded mode: a second process is refused in one sentence, and let in when the first is gone', async (t) => {
+  const folder = folderFor(t)
+  const store = openSqlite(folder)
+  const refused = inAnotherProcess(folder, '')
+  assert.notEqual(refused.status, 0)
+  assert.match(refused.stderr, /Another backend is running on/)
+  assert.throws(() => openSqlite(folder), StoreRefused)
+  await store.close()
+  assert.equal(inAnotherProcess(folder, 'await store.close()').status, 0)
+})
+
+test('a process killed in mid-transaction leaves no lock and nothing of it', async (t) => {
+  const folder = folderFor(t)
+  const killed = inAnotherProcess(
+    folder,
+    `await store.transaction((tx) => tx.run('CREATE TABLE kept (n BIGINT)'))
+     await store.transaction(async (tx) => { await tx.run('INSERT INTO kept VALUES (1)'); process.kill(process.pid, 'SIGKILL') })`,
+  )
+  assert.equal(killed.signal, 'SIGKILL')
+  const store = openSqlite(folder)
+  assert.deepEqual(await store.all('SELECT n FROM kept'), [])
+  await store.close()
+})
+
+test('readers see only what is committed', async (t) => {
+  const store = openSqlite(folderFor(t))
+  await store.transaction((tx) => tx.run('CREATE TABLE thing (n BIGINT)'))
+  await store.transaction(async (tx) => {
+    await tx.run('INSERT INTO thing VALUES (1)')
+    assert.deepEqual(await store.all('SELECT n FROM thing'), [])
+  })
+  assert.equal((await store.all('SELECT n FROM thing')).length, 1)
+  await store.close()
+})
