@@ -1,0 +1,70 @@
+/** Reading certificates: strict and total (RFC 5280, 4.1). */
+import { equal } from '../base/bytes.ts'
+import { type AlgorithmName, type PublicKey, readPublicKey, readSignatureAlgorithm } from './algorithm.ts'
+import { contextOf } from './der.ts'
+import { type Decoded, type DerCursor, decode } from './der-reader.ts'
+import { type Extensions, readExtensions } from './extensions.ts'
+import { type Name, readName } from './name.ts'
+
+/** Byte arrays are views into the parsed bytes. */
+export interface Certificate {
+  readonly encoding: Uint8Array
+  /** The signed bytes. */
+  readonly tbs: Uint8Array
+  readonly serial: bigint
+  readonly issuer: Name
+  readonly subject: Name
+  /** Epoch milliseconds, both inclusive. */
+  readonly notBefore: number
+  readonly notAfter: number
+  readonly publicKey: PublicKey
+  readonly extensions: Extensions
+  readonly signatureAlgorithm: AlgorithmName
+  /** As X.509 stores it: octets for RSA, DER for ECDSA. */
+  readonly signature: Uint8Array
+}
+
+/** A v3 certificate with extensions, in DER to the last byte. */
+export const parseCertificate = (encoding: Uint8Array): Decoded<Certificate> => decode(encoding, readCertificate)
+
+export function readCertificate(cursor: DerCursor): Certificate {
+  const start = cursor.at
+  const signed = readSigned(cursor, 'certificate', readTbs)
+  return { encoding: cursor.bytes.subarray(start, cursor.at), tbs: signed.tbs, ...signed.content, ...signed.by }
+}
+
+/** What every signed structure ends with; the algorithm named inside must be the one named outside. */
+export function readSigned<T extends { readonly innerAlgorithm?: Uint8Array }>(
+  cursor: DerCursor,
+  what: string,
+  readContent: (tbs: DerCursor) => T,
+): { tbs: Uint8Array; content: Omit<T, 'innerAlgorithm'>; by: Pick<Certificate, 'signatureAlgorithm' | 'signature'> } {
+  return cursor.sequence(what, (outer) => {
+    const tbsStart = outer.at
+    const { innerAlgorithm, ...content } = outer.sequence(what, readContent)
+    const tbs = outer.bytes.subarray(tbsStart, outer.at)
+    const algorithmStart = outer.at
+    const signatureAlgorithm = readSignatureAlgorithm(outer, `${what} signature algorithm`)
+    if (innerAlgorithm !== undefined && !equal(innerAlgorithm, outer.bytes.subarray(algorithmStart, outer.at)))
+      outer.fail(what, 'names two different signature algorithms', algorithmStart)
+    const signature = outer.bitString(`${what} signature`)
+    return { tbs, content, by: { signatureAlgorithm, signature } }
+  })
+}
+
+function readTbs(tbs: DerCursor) {
+  const version = tbs.within(contextOf(0), 'version', (inner) => inner.small('version'))
+  if (version !== 2) tbs.fail('version', 'is not v3')
+  const serial = tbs.unsigned('serial')
+  if (serial === 0n || serial >= 1n << 159n) tbs.fail('serial', 'is zero or longer than 20 octets')
+  const innerAlgorithm = tbs.any('signature algorithm').encoding
+  const issuer = readName(tbs, 'issuer')
+  const [notBefore, notAfter] = tbs.sequence(
+    'validity',
+    (inner) => [inner.time('notBefore'), inner.time('notAfter')] as const,
+  )
+  const subject = readName(tbs, 'subject')
+  const publicKey = readPublicKey(tbs, 'public key')
+  const extensions = tbs.within(contextOf(3), 'extensions', readExtensions)
+  return { innerAlgorithm, serial, issuer, subject, notBefore, notAfter, publicKey, extensions }
+}

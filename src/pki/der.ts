@@ -1,0 +1,140 @@
+/** Writing DER (ITU-T X.690, section 10 and 11). Every function returns one complete data value; values nest by passing them on. */
+import { ascii, concat, utf8 } from '../base/bytes.ts'
+
+/** Universal tags used by certificates, as their identifier octet. */
+export const TAG = {
+  BOOLEAN: 0x01,
+  INTEGER: 0x02,
+  BIT_STRING: 0x03,
+  OCTET_STRING: 0x04,
+  NULL: 0x05,
+  OID: 0x06,
+  ENUMERATED: 0x0a,
+  UTF8_STRING: 0x0c,
+  PRINTABLE_STRING: 0x13,
+  IA5_STRING: 0x16,
+  UTC_TIME: 0x17,
+  GENERALIZED_TIME: 0x18,
+  SEQUENCE: 0x30,
+  SET: 0x31,
+} as const
+
+/** Identifier octet of context tag `n`: primitive for implicit strings, constructed for structures and EXPLICIT. */
+export const context = (n: number): number => 0x80 | n
+export const contextOf = (n: number): number => 0xa0 | n
+
+/** Number of octets of the shortest length field for `length`. */
+export const lengthOctets = (length: number): number =>
+  length < 0x80 ? 1 : length < 0x100 ? 2 : length < 0x10000 ? 3 : length < 0x1000000 ? 4 : 5
+
+/** Writes identifier and shortest length field into `out` at `at`; returns the offset after them. */
+export function writeHeader(out: Uint8Array, at: number, tag: number, length: number): number {
+  out[at++] = tag
+  const octets = lengthOctets(length)
+  if (octets === 1) out[at++] = length
+  else {
+    out[at++] = 0x80 | (octets - 1)
+    for (let shift = 8 * (octets - 2); shift >= 0; shift -= 8) out[at++] = (length >>> shift) & 0xff
+  }
+  return at
+}
+
+/** One data value with any identifier octet; several contents are concatenated. */
+export function der(tag: number, ...contents: readonly Uint8Array[]): Uint8Array {
+  let length = 0
+  for (const content of contents) length += content.length
+  const out = new Uint8Array(1 + lengthOctets(length) + length)
+  let at = writeHeader(out, 0, tag, length)
+  for (const content of contents) {
+    out.set(content, at)
+    at += content.length
+  }
+  return out
+}
+
+export const sequence = (...contents: readonly Uint8Array[]): Uint8Array => der(TAG.SEQUENCE, ...contents)
+
+/** SET OF: DER sorts the encodings of its members (X.690, 11.6). */
+export const setOf = (...members: readonly Uint8Array[]): Uint8Array =>
+  der(TAG.SET, ...[...members].sort(compareEncodings))
+
+/** Order of encodings inside a SET OF: as octet strings, the shorter padded with zeros. */
+export function compareEncodings(a: Uint8Array, b: Uint8Array): number {
+  const length = Math.max(a.length, b.length)
+  for (let i = 0; i < length; i++) {
+    const difference = (a[i] ?? 0) - (b[i] ?? 0)
+    if (difference !== 0) return difference
+  }
+  return 0
+}
+
+export const boolean = (value: boolean): Uint8Array => der(TAG.BOOLEAN, Uint8Array.of(value ? 0xff : 0))
+export const nothing = (): Uint8Array => der(TAG.NULL)
+
+/** Content octets of a non-negative INTEGER. Throws RangeError for a negative or unsafe number. */
+export function integerContent(value: number | bigint): Uint8Array {
+  if (value < 0 || (typeof value === 'number' && !Number.isSafeInteger(value)))
+    throw new RangeError(`integer: ${value} is negative or not a safe integer`)
+  let digits = value.toString(16)
+  if (digits.length % 2 === 1) digits = `0${digits}`
+  if (Number.parseInt(digits.slice(0, 2), 16) >= 0x80) digits = `00${digits}`
+  const out = new Uint8Array(digits.length / 2)
+  for (let i = 0; i < out.length; i++) out[i] = Number.parseInt(digits.slice(2 * i, 2 * i + 2), 16)
+  return out
+}
+
+export const integer = (value: number | bigint): Uint8Array => der(TAG.INTEGER, integerContent(value))
+export const enumerated = (value: number): Uint8Array => der(TAG.ENUMERATED, integerContent(value))
+
+export const octetString = (...contents: readonly Uint8Array[]): Uint8Array => der(TAG.OCTET_STRING, ...contents)
+
+/** Whole octets as a BIT STRING without unused bits. */
+export const bitString = (bytes: Uint8Array): Uint8Array => der(TAG.BIT_STRING, Uint8Array.of(0), bytes)
+
+/** Content octets of a named-bit BIT STRING: bit 0 is the first one, trailing zero bits are cut off (X.690, 11.2.2). */
+export function namedBitsContent(bits: readonly number[]): Uint8Array {
+  if (bits.length === 0) return Uint8Array.of(0)
+  const last = Math.max(...bits)
+  const octets = new Uint8Array((last >> 3) + 1)
+  for (const bit of bits) octets[bit >> 3] = (octets[bit >> 3] ?? 0) | (0x80 >> (bit & 7))
+  return concat(Uint8Array.of(7 - (last & 7)), octets)
+}
+
+export const namedBits = (bits: readonly number[]): Uint8Array => der(TAG.BIT_STRING, namedBitsContent(bits))
+
+/** An OBJECT IDENTIFIER from dotted text. Throws RangeError when it is not one. */
+export function oid(dotted: string): Uint8Array {
+  const arcs = dotted.split('.').map(Number)
+  const [first, second, ...rest] = arcs
+  const isArc = (arc: number) => Number.isSafeInteger(arc) && arc >= 0
+  if (first === undefined || second === undefined || !arcs.every(isArc) || first > 2 || (first < 2 && second > 39))
+    throw new RangeError(`oid: ${dotted} is not an object identifier`)
+  const out: number[] = []
+  for (const arc of [first * 40 + second, ...rest]) {
+    const groups = [arc % 128]
+    for (let more = Math.floor(arc / 128); more > 0; more = Math.floor(more / 128)) groups.unshift((more % 128) | 0x80)
+    out.push(...groups)
+  }
+  return der(TAG.OID, Uint8Array.from(out))
+}
+
+const PRINTABLE = /^[A-Za-z0-9 '()+,\-./:=?]*$/
+
+export function printableString(text: string): Uint8Array {
+  if (!PRINTABLE.test(text)) throw new RangeError('printableString: a character is outside the PrintableString set')
+  return der(TAG.PRINTABLE_STRING, ascii(text))
+}
+
+export const utf8String = (text: string): Uint8Array => der(TAG.UTF8_STRING, utf8(text))
+export const ia5String = (text: string): Uint8Array => der(TAG.IA5_STRING, ascii(text))
+
+/** `YYYYMMDDHHMMSSZ` of an instant in epoch milliseconds; parts of a second are cut off. */
+const timeDigits = (at: number): string => `${new Date(at).toISOString().replace(/[-:T]/g, '').slice(0, 14)}Z`
+
+export const generalizedTime = (at: number): Uint8Array => der(TAG.GENERALIZED_TIME, ascii(timeDigits(at)))
+
+/** UTCTime from 1950 to 2049, GeneralizedTime otherwise (RFC 5280, 4.1.2.5). `at` is in epoch milliseconds. */
+export function time(at: number): Uint8Array {
+  const digits = timeDigits(at)
+  return digits >= '1950' && digits < '2050' ? der(TAG.UTC_TIME, ascii(digits.slice(2))) : generalizedTime(at)
+}
