@@ -1,0 +1,99 @@
+/** Why a GlobalPlatform dialogue did not go on: a refusal with its section and what to do, or an answer not to be trusted. */
+
+/** The card said no. */
+export interface Refusal {
+  readonly command: string
+  readonly section: string
+  readonly sw: number
+  readonly meaning: string
+  readonly advice: string
+}
+
+export type GpProblem =
+  | ({ readonly kind: 'refused' } & Refusal)
+  /** The answer does not have the form its section gives. */
+  | { readonly kind: 'malformed'; readonly command: string; readonly section: string }
+  /** A cryptogram, MAC, check value or receipt is not what the keys give: wrong keys, another card, or a meddler. */
+  | { readonly kind: 'untrusted'; readonly what: Untrusted; readonly section: string; readonly advice: string }
+  /** The secure channel has been given up; nothing more goes through it. */
+  | { readonly kind: 'channelClosed' }
+  /** The card cannot do what was asked for, as it told in advance. */
+  | { readonly kind: 'unsupported'; readonly what: string; readonly section: string; readonly advice: string }
+
+export type Untrusted = 'card cryptogram' | 'response MAC' | 'key check value' | 'receipt'
+
+/** Thrown below the verbs of a session, caught once in each verb, where it becomes a result (`attempt`). */
+export class GpError extends Error {
+  override readonly name = 'GpError'
+  readonly problem: GpProblem
+  constructor(problem: GpProblem) {
+    super(problemText(problem))
+    this.problem = problem
+  }
+}
+
+export type Outcome<T> = { readonly kind: 'ok'; readonly value: T } | GpProblem
+
+/** A verb's result. Everything but `GpError` (readers, bugs) passes through. */
+export async function attempt<T>(work: () => Promise<T>): Promise<Outcome<T>> {
+  try {
+    return { kind: 'ok', value: await work() }
+  } catch (error) {
+    if (error instanceof GpError) return error.problem
+    throw error
+  }
+}
+
+/** One or two sentences for a person: command, status word, section, what to do. Never data. */
+export function problemText(problem: GpProblem): string {
+  switch (problem.kind) {
+    case 'refused': {
+      const { command, section, sw, meaning, advice } = problem
+      return `${command} refused with ${swText(sw)}: ${meaning} (${section}). ${advice}`
+    }
+    case 'malformed':
+      return `${problem.command}: the card's answer does not have the form of ${problem.section}. Check that this is a GlobalPlatform card.`
+    case 'untrusted':
+      return `The ${problem.what} is wrong (${problem.section}). ${problem.advice}`
+    case 'channelClosed':
+      return 'The secure channel has ended (SCP03 5.6). Open a new one.'
+    case 'unsupported':
+      return `The card does not support ${problem.what} (${problem.section}). ${problem.advice}`
+  }
+}
+
+const swText = (sw: number): string => sw.toString(16).toUpperCase().padStart(4, '0')
+
+/** What a status word means to one command: meaning, and what to do. */
+export type Meanings = Readonly<Record<number, readonly [meaning: string, advice: string]>>
+
+/** Status words every command shares (GPCS 2.3.1, table 11-10). */
+const GENERAL: Meanings = {
+  25600: ['no specific diagnosis', 'Repeat the command; if it persists the card may be defective.'],
+  25985: ['memory failure', 'Take the card out of use: its memory no longer holds what is written.'],
+  26368: ['wrong length', 'Check the length of the data; an S16 card wants 16-byte challenges.'],
+  26753: ['logical channel not supported or not open', 'Use the basic channel, or open the channel first.'],
+  26754: ['secure messaging not supported here', 'Select the security domain and open a secure channel first.'],
+  27010: ['security status not satisfied', 'Open a secure channel with the right keys; if one was open, it has ended.'],
+  27013: ['conditions of use not satisfied', 'Check the life cycle of the card and the object, and its privileges.'],
+  27264: ['incorrect parameters in the data field', 'Check AIDs, lengths and the file that is loaded.'],
+  27265: ['function not supported', 'The card is locked or this security domain cannot do it.'],
+  27266: ['application not found', 'Check the AID; `list` shows what is on the card.'],
+  27268: ['not enough memory', 'Delete what is no longer needed, or raise the quota of the security domain.'],
+  27270: ['incorrect P1 P2', 'This card does not know this form of the command.'],
+  27272: ['referenced data not found', 'Check the AID, the key version or the tag.'],
+  27904: [
+    'invalid instruction',
+    'Select the security domain first; the current application does not know the command.',
+  ],
+  28160: ['invalid class', 'Select the security domain first; the current application does not know the command.'],
+  28416: ['no precise diagnosis', 'The application is installed without a known implementation, or it failed.'],
+  38020: ['algorithm not supported', 'Use another key type or signature algorithm.'],
+  38021: ['invalid key check value', 'The key data was damaged on the way, or encrypted with another DEK.'],
+}
+
+export function explain(command: string, section: string, sw: number, meanings: Meanings): Refusal {
+  const [meaning, advice] = meanings[sw] ??
+    GENERAL[sw] ?? ['a status word the section does not list', 'See the card maker.']
+  return { command, section, sw, meaning, advice }
+}
