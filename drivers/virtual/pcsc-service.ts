@@ -1,0 +1,95 @@
+/** The PC/SC service: virtual readers for every program that looks for its daemon at `PCSCLITE_CSOCK_NAME`. */
+import { randomInt } from 'node:crypto'
+import { chmodSync, rmSync } from 'node:fs'
+import { createServer, type Server } from 'node:net'
+import { PcscClient } from './pcsc-client.ts'
+import type { ReaderBay } from './reader-bay.ts'
+import { SCARD } from './scard.ts'
+import { claimSocketPath } from './socket-path.ts'
+
+export const MAX_CLIENTS = 200
+/** How long a client may stop in the middle of a frame. */
+const STALL_MS = 5000
+
+export class PcscService {
+  readonly bay: ReaderBay
+  readonly socketPath: string
+  /** Contexts and handles in use: a number is never given to two clients. */
+  readonly ids = new Set<number>()
+  /** Counts readers that came and went. */
+  readerEvents = 0
+  readonly #server: Server
+  readonly #clients = new Set<PcscClient>()
+  readonly #sweep: NodeJS.Timeout
+  readonly #stopListening: () => void
+
+  private constructor(bay: ReaderBay, socketPath: string) {
+    this.bay = bay
+    this.socketPath = socketPath
+    this.#server = createServer((socket) => {
+      if (this.#clients.size >= MAX_CLIENTS) socket.destroy()
+      else this.#clients.add(new PcscClient(this, socket))
+    })
+    this.#sweep = setInterval(() => {
+      for (const client of this.#clients) client.sweep()
+    }, STALL_MS).unref()
+    this.#stopListening = bay.onEvent(({ kind }) => {
+      if (kind === 'plugged' || kind === 'unplugged') this.readerEvents++
+      for (const client of this.#clients) client.signal(SCARD.SUCCESS)
+    })
+  }
+
+  /** Serves the bay's readers on a Unix socket. Rejects with a plain sentence when the path cannot be used. */
+  static async listen(bay: ReaderBay, socketPath: string): Promise<PcscService> {
+    await claimSocketPath(socketPath)
+    const service = new PcscService(bay, socketPath)
+    await new Promise<void>((resolve, reject) => {
+      service.#server.once('error', reject)
+      service.#server.listen(socketPath, resolve)
+    })
+    chmodSync(socketPath, 0o600)
+    return service
+  }
+
+  /** Environment that brings a program to this service. */
+  get env(): { readonly PCSCLITE_CSOCK_NAME: string } {
+    return { PCSCLITE_CSOCK_NAME: this.socketPath }
+  }
+
+  get clientCount(): number {
+    return this.#clients.size
+  }
+
+  newId(): number {
+    for (;;) {
+      const id = randomInt(1, 0x7fffffff)
+      if (this.ids.has(id)) continue
+      this.ids.add(id)
+      return id
+    }
+  }
+
+  /** SCardCancel: wakes the context's blocked wait. Succeeds when it was not waiting. */
+  cancel(context: number): number {
+    for (const client of this.#clients)
+      if (context !== 0 && client.context === context) {
+        client.signal(SCARD.E_CANCELLED)
+        return SCARD.SUCCESS
+      }
+    return SCARD.E_INVALID_HANDLE
+  }
+
+  gone(client: PcscClient): void {
+    this.#clients.delete(client)
+  }
+
+  /** Disconnects every client and removes the socket. The bay stays as it is. */
+  async close(): Promise<void> {
+    clearInterval(this.#sweep)
+    this.#stopListening()
+    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()))
+    for (const client of this.#clients) client.destroy()
+    await closed
+    rmSync(this.socketPath, { force: true })
+  }
+}
