@@ -16,5 +16,6 @@ function passes(script: string, ...args: string[]): void {
 }
 
 test('the compiler finds no fault', () => passes('typescript/bin/tsc', '-p', '.'))
+test('the neutral rooms of src use nothing of Node', () => passes('typescript/bin/tsc', '-p', 'src'))
 test('the linter and the formatter find no fault', () =>
   passes('@biomejs/biome/bin/biome', 'ci', '--colors=off', '--error-on-warnings'))

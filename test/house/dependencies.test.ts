@@ -1,0 +1,85 @@
+/** What the project takes in from others: under which licence, from where, and what may run at install. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { importsOf, projectFiles, read, sourceFiles } from './tree.ts'
+
+interface LockedPackage {
+  readonly version?: string
+  readonly license?: string
+  readonly dev?: boolean
+  readonly resolved?: string
+  readonly integrity?: string
+  readonly hasInstallScript?: boolean
+}
+
+const lockOf = (path: string): [name: string, LockedPackage][] =>
+  Object.entries<LockedPackage>(JSON.parse(read(path)).packages).filter(([name]) => name !== '')
+const locks = projectFiles().filter((path) => path.endsWith('package-lock.json'))
+const manifest = JSON.parse(read('package.json'))
+
+/** Licences that may be combined with Apache-2.0 in what we hand out (https://www.apache.org/legal/resolved.html, category A). */
+const COMPATIBLE =
+  /^(MIT|MIT-0|ISC|0BSD|BSD-2-Clause|BSD-3-Clause|Apache-2\.0|BlueOak-1\.0\.0|CC0-1\.0|Unlicense|Zlib|Python-2\.0)$/
+
+test('everything that runs with us has a licence compatible with Apache-2.0', () => {
+  const runtime = lockOf('package-lock.json').filter(([, { dev }]) => dev !== true)
+  assert.ok(runtime.length > 3)
+  const compatible = (licence: string) =>
+    licence
+      .replace(/[()]/g, '')
+      .split(' OR ')
+      .some((choice) => choice.split(' AND ').every((part) => COMPATIBLE.test(part)))
+  const refused = runtime.filter(([, { license }]) => license === undefined || !compatible(license))
+  assert.deepEqual(
+    refused.map(([name, { license }]) => `${name}: ${license}`),
+    [],
+  )
+})
+
+test('the lockfiles pin by content and name no machine and no registry', () => {
+  for (const path of locks)
+    for (const [name, entry] of lockOf(path)) {
+      assert.equal(entry.resolved, undefined, `${path}: ${name} names where it came from`)
+      assert.ok(entry.integrity?.startsWith('sha512-'), `${path}: ${name} is not pinned by its content`)
+    }
+})
+
+test('only packages allowed by name run something at install, and versions are exact', () => {
+  const scripted = locks.flatMap(lockOf).filter(([, { hasInstallScript }]) => hasInstallScript === true)
+  const names = scripted.map(([name]) => name.replace(/^.*node_modules\//, ''))
+  assert.deepEqual(
+    names.filter((name) => manifest.allowScripts[name] !== true),
+    [],
+  )
+  const ranges = ['dependencies', 'devDependencies', 'optionalDependencies'].flatMap((kind) =>
+    Object.entries<string>(manifest[kind] ?? {}).filter(([, version]) => !/^\d+\.\d+\.\d+$/.test(version)),
+  )
+  assert.deepEqual(ranges, [])
+})
+
+test('every package imported is a dependency, and every dependency is imported', () => {
+  const nameOf = (specifier: string) =>
+    specifier
+      .split('/')
+      .slice(0, specifier.startsWith('@') ? 2 : 1)
+      .join('/')
+  const declared = { ...manifest.dependencies, ...manifest.optionalDependencies }
+  const imported = new Set(
+    sourceFiles()
+      .flatMap(importsOf)
+      .filter(
+        ({ to, typesOnly }) => !typesOnly && !to.startsWith('node:') && !/^(src|drivers|applets-sim|apps)\//.test(to),
+      )
+      .map(({ to }) => nameOf(to)),
+  )
+  assert.deepEqual(
+    [...imported].filter((name) => !(name in declared)),
+    [],
+    'imported, not declared',
+  )
+  assert.deepEqual(
+    Object.keys(declared).filter((name) => !imported.has(name)),
+    [],
+    'declared, not imported',
+  )
+})
