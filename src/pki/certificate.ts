@@ -33,31 +33,41 @@ export function readCertificate(cursor: DerCursor): Certificate {
   return { encoding: cursor.bytes.subarray(start, cursor.at), tbs: signed.tbs, ...signed.content, ...signed.by }
 }
 
-/** What every signed structure ends with; the algorithm named inside must be the one named outside. */
-export function readSigned<T extends { readonly innerAlgorithm?: Uint8Array }>(
+/**
+ * What every signed structure is made of: content, algorithm, signature. Where the content names the algorithm too,
+ * `readContent` calls `algorithm` at that place, and both must be the same. `readRest` reads what follows the signature.
+ */
+export function readSigned<T extends object>(
   cursor: DerCursor,
   what: string,
-  readContent: (tbs: DerCursor) => T,
-): { tbs: Uint8Array; content: Omit<T, 'innerAlgorithm'>; by: Pick<Certificate, 'signatureAlgorithm' | 'signature'> } {
+  readContent: (tbs: DerCursor, algorithm: () => void) => T,
+  readRest?: (rest: DerCursor) => void,
+): { tbs: Uint8Array; content: T; by: Pick<Certificate, 'signatureAlgorithm' | 'signature'> } {
   return cursor.sequence(what, (outer) => {
     const tbsStart = outer.at
-    const { innerAlgorithm, ...content } = outer.sequence(what, readContent)
+    let named: Uint8Array | undefined
+    const content = outer.sequence(what, (tbs) =>
+      readContent(tbs, () => {
+        named = tbs.any(`${what} signature algorithm`).encoding
+      }),
+    )
     const tbs = outer.bytes.subarray(tbsStart, outer.at)
     const algorithmStart = outer.at
     const signatureAlgorithm = readSignatureAlgorithm(outer, `${what} signature algorithm`)
-    if (innerAlgorithm !== undefined && !equal(innerAlgorithm, outer.bytes.subarray(algorithmStart, outer.at)))
+    if (named !== undefined && !equal(named, outer.bytes.subarray(algorithmStart, outer.at)))
       outer.fail(what, 'names two different signature algorithms', algorithmStart)
     const signature = outer.bitString(`${what} signature`)
+    readRest?.(outer)
     return { tbs, content, by: { signatureAlgorithm, signature } }
   })
 }
 
-function readTbs(tbs: DerCursor) {
+function readTbs(tbs: DerCursor, algorithm: () => void) {
   const version = tbs.within(contextOf(0), 'version', (inner) => inner.small('version'))
   if (version !== 2) tbs.fail('version', 'is not v3')
   const serial = tbs.unsigned('serial')
   if (serial === 0n || serial >= 1n << 159n) tbs.fail('serial', 'is zero or longer than 20 octets')
-  const innerAlgorithm = tbs.any('signature algorithm').encoding
+  algorithm()
   const issuer = readName(tbs, 'issuer')
   const [notBefore, notAfter] = tbs.sequence(
     'validity',
@@ -66,5 +76,5 @@ function readTbs(tbs: DerCursor) {
   const subject = readName(tbs, 'subject')
   const publicKey = readPublicKey(tbs, 'public key')
   const extensions = tbs.within(contextOf(3), 'extensions', readExtensions)
-  return { innerAlgorithm, serial, issuer, subject, notBefore, notAfter, publicKey, extensions }
+  return { serial, issuer, subject, notBefore, notAfter, publicKey, extensions }
 }
