@@ -52,7 +52,7 @@ onBothEngines('store', (place) => {
       ['fulfilled', 'rejected', 'fulfilled'],
     )
     assert.deepEqual(
-      (await store.all('SELECT id FROM thing ORDER BY id')).map((r) => r.id),
+      (await store.all<{ id: string }>('SELECT id FROM thing ORDER BY id')).map((r) => r.id),
       ['a', 'c'],
     )
     await store.close()
@@ -87,7 +87,7 @@ onBothEngines('store', (place) => {
         await tx.run('UPDATE thing SET n = ? WHERE id = ?', (row?.n ?? 0) + 1, 'sum')
       })
     for (let round = 0; round < 10; round++) await Promise.all([work(), work(), work(), work()])
-    assert.equal((await store.get('SELECT n FROM thing WHERE id = ?', 'sum'))?.n, 40)
+    assert.equal((await store.get<{ n: number }>('SELECT n FROM thing WHERE id = ?', 'sum'))?.n, 40)
     await store.close()
   })
 

@@ -1,0 +1,91 @@
+/** The proof that a card holds its new certificate, and the swap of old for new in one transaction (rules 4, 5). */
+import { verify } from 'node:crypto'
+import { equal } from '../../base/bytes.ts'
+import { parseCertificate } from '../../pki/certificate.ts'
+import type { Actor, Context } from '../context.ts'
+import { HASH_OF } from '../keys/key-store.ts'
+import { Refusal } from '../refusal.ts'
+import { idempotent } from '../store/idempotency.ts'
+import type { Queries } from '../store/store.ts'
+import { KINDS } from './kinds.ts'
+import { type CertRow, certById, certBySerial, mustMove } from './states.ts'
+
+export const CONFIRM_CRASH_POINTS = ['confirm.start', 'confirm.evidence checked', 'confirm.active'] as const
+
+export interface ConfirmRequest {
+  readonly issuer: string
+  readonly serial: number
+  /** Signature by the new key over the challenge of `issue`: octets for RSA, DER for ECDSA. */
+  readonly signature: Uint8Array
+  /** The certificate as read back from the card. */
+  readonly readBack: Uint8Array
+  readonly by: Actor
+  readonly key: string
+  readonly body: string
+}
+
+export interface Confirmed {
+  readonly issuer: string
+  readonly serial: number
+  readonly state: 'active'
+  /** The certificates it took the place of, revoked as superseded in the same moment. */
+  readonly replaced: readonly { readonly issuer: string; readonly serial: number }[]
+}
+
+/** Throws `badEvidence`, `certificateVoid`, `wrongState`, `unknownCertificate`. Nothing changes then. */
+export async function confirm(context: Context, request: ConfirmRequest): Promise<Confirmed> {
+  const { store, clock, crash } = context
+  crash('confirm.start')
+  const seen = await certBySerial(store, request.issuer, request.serial)
+  checkEvidence(seen, request)
+  crash('confirm.evidence checked')
+  const at = clock.now()
+  const named = { actor: request.by.terminal, key: request.key, body: request.body }
+  const confirmed = await store.transaction((tx) =>
+    idempotent(tx, named, at, async (): Promise<Confirmed> => {
+      const cert = (await certById(tx, seen.id)) as CertRow
+      const { issuer, serial } = cert
+      if (cert.state === 'active') return { issuer, serial, state: 'active', replaced: [] }
+      if (cert.state === 'void') throw new Refusal('certificateVoid')
+      if (cert.state !== 'signed') throw new Refusal('wrongState', cert.state)
+      const replaced = await supersede(tx, cert, request.by, at)
+      const evidence = request.signature
+      await mustMove(tx, { cert, from: 'signed', to: 'active', by: request.by, at, set: { evidence } })
+      return {
+        issuer,
+        serial,
+        state: 'active',
+        replaced: replaced.map((old) => ({ issuer: old.issuer, serial: old.serial })),
+      }
+    }),
+  )
+  crash('confirm.active')
+  return confirmed
+}
+
+function checkEvidence(cert: CertRow, { signature, readBack }: ConfirmRequest): void {
+  if (cert.state === 'void') throw new Refusal('certificateVoid')
+  if (cert.der === null) throw new Refusal('wrongState', cert.state)
+  if (!equal(readBack, cert.der)) throw new Refusal('badEvidence', 'readBack')
+  const parsed = parseCertificate(cert.der)
+  if (!parsed.ok) throw parsed.error
+  const { spki, algorithm } = parsed.value.publicKey
+  const key = { key: Buffer.from(spki), format: 'der' as const, type: 'spki' as const }
+  if (!verify(HASH_OF[algorithm], cert.challenge, key, signature)) throw new Refusal('badEvidence', 'signature')
+}
+
+/** Revokes what this certificate replaces and links old to new. The index on active certificates backs this up. */
+async function supersede(tx: Queries, cert: CertRow, by: Actor, at: number): Promise<readonly CertRow[]> {
+  const { holder, kind } = cert
+  const valid = "SELECT * FROM cert WHERE holder = ? AND kind = ? AND state IN ('active', 'held')"
+  const old = await tx.all<CertRow>(valid, holder, kind)
+  for (const row of old) {
+    await mustMove(tx, { cert: row, from: row.state, to: 'revoked', by, at, reason: 'superseded' })
+    await tx.run('INSERT INTO cert_link (old_cert, new_cert, at) VALUES (?, ?, ?)', row.id, cert.id, at)
+  }
+  // The phone's certificate was made from the card's and falls with it (facts 6.3, decision 0061).
+  const phone = KINDS[kind].phone
+  for (const row of phone === undefined || old.length === 0 ? [] : await tx.all<CertRow>(valid, holder, phone))
+    await mustMove(tx, { cert: row, from: row.state, to: 'revoked', by, at, reason: 'cessationOfOperation' })
+  return old
+}

@@ -1,0 +1,118 @@
+/** States of a certificate, and the one function that moves them (rule 3). */
+import { record } from '../audit/record.ts'
+import type { Actor } from '../context.ts'
+import { Refusal } from '../refusal.ts'
+import { post } from '../store/outbox.ts'
+import type { Queries, Reads, Row } from '../store/store.ts'
+import type { CertificateKind } from './kinds.ts'
+
+export type CertState = 'reserved' | 'signed' | 'active' | 'held' | 'revoked' | 'void'
+
+/** To each state, the states it may be entered from. A hold is lifted for phones alone (decision 0061). */
+export const ENTERED_FROM: Readonly<Record<CertState, readonly CertState[]>> = {
+  reserved: [],
+  signed: ['reserved'],
+  active: ['signed', 'held'],
+  held: ['active'],
+  revoked: ['active', 'held'],
+  void: ['reserved', 'signed'],
+}
+
+/** Reasons of RFC 5280, 5.3.1, that the authority's practice statement names (facts 5.6). */
+export const REASON = {
+  unspecified: 0,
+  keyCompromise: 1,
+  cACompromise: 2,
+  affiliationChanged: 3,
+  superseded: 4,
+  cessationOfOperation: 5,
+  certificateHold: 6,
+} as const
+export type Reason = keyof typeof REASON
+
+export interface CertRow extends Row {
+  readonly id: string
+  readonly issuer: string
+  readonly idx: number
+  readonly serial: number
+  readonly kind: CertificateKind
+  readonly holder: string
+  readonly card: string
+  readonly shard: string
+  readonly key_hash: Uint8Array
+  readonly state: CertState
+  readonly tbs: Uint8Array
+  readonly der: Uint8Array | null
+  readonly challenge: Uint8Array
+  readonly not_after: number
+  readonly reserved_at: number
+  readonly deadline_at: number
+  readonly active_at: number | null
+  readonly ended_at: number | null
+  readonly reason: number | null
+}
+
+export const certById = (store: Reads, id: string): Promise<CertRow | undefined> =>
+  store.get<CertRow>('SELECT * FROM cert WHERE id = ?', id)
+
+/** Throws `unknownCertificate`. */
+export async function certBySerial(store: Reads, issuer: string, serial: number): Promise<CertRow> {
+  const cert = await store.get<CertRow>('SELECT * FROM cert WHERE issuer = ? AND serial = ?', issuer, serial)
+  if (cert === undefined) throw new Refusal('unknownCertificate', `${issuer} ${serial}`)
+  return cert
+}
+
+export interface Move {
+  readonly cert: CertRow
+  readonly from: CertState
+  readonly to: CertState
+  readonly by: Actor
+  readonly at: number
+  readonly reason?: Reason
+  /** Columns that are set with the state. */
+  readonly set?: { readonly der?: Uint8Array; readonly evidence?: Uint8Array }
+}
+
+/**
+ * Moves a certificate by compare-and-set, with its audit line and its outbox message. False: it is not in `from` any more,
+ * somebody else moved it; nothing was written. A move the table does not know is a bug and throws.
+ */
+export async function move(tx: Queries, { cert, from, to, by, at, reason, set = {} }: Move): Promise<boolean> {
+  if (!ENTERED_FROM[to].includes(from)) throw new Error(`states: no way from ${from} to ${to}`)
+  const ended = to === 'held' || to === 'revoked' || to === 'void'
+  const touched = await tx.run(
+    `UPDATE cert SET state = ?, der = COALESCE(?, der), evidence = COALESCE(?, evidence),
+       active_at = CASE WHEN ? = 'active' AND active_at IS NULL THEN ? ELSE active_at END, ended_at = ?, reason = ?
+     WHERE id = ? AND state = ?`,
+    to,
+    set.der ?? null,
+    set.evidence ?? null,
+    to,
+    at,
+    // A hold that becomes a revocation keeps the time from which the certificate was not good.
+    ended ? (from === 'held' ? cert.ended_at : at) : null,
+    ended ? REASON[reason ?? 'unspecified'] : null,
+    cert.id,
+    from,
+  )
+  if (touched === 0) return false
+  await record(
+    tx,
+    {
+      terminal: by.terminal,
+      operator: by.operator,
+      procedure: `certificate.${to}`,
+      holder: cert.holder,
+      object: `certificate ${cert.issuer} ${cert.serial}`,
+      result: reason ?? 'done',
+    },
+    at,
+  )
+  await post(tx, 'certificate', { issuer: cert.issuer, serial: cert.serial, shard: cert.shard }, at)
+  return true
+}
+
+/** A move inside the transaction that read the certificate: there nobody can have been faster. */
+export async function mustMove(tx: Queries, wanted: Move): Promise<void> {
+  if (!(await move(tx, wanted))) throw new Error('states: a certificate moved inside the transaction that read it')
+}

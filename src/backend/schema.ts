@@ -1,0 +1,15 @@
+/** Every migration of every room in the order they came to be. Append; never edit, reorder or remove one that was released. */
+import { auditTables } from './audit/record.ts'
+import { caTables } from './ca/tables.ts'
+import { softwareKeyTables } from './keys/software.ts'
+import { idempotencyTables } from './store/idempotency.ts'
+import type { Migration } from './store/migrate.ts'
+import { outboxTables } from './store/outbox.ts'
+
+export const MIGRATIONS: readonly Migration[] = [
+  idempotencyTables,
+  outboxTables,
+  auditTables,
+  softwareKeyTables,
+  caTables,
+]

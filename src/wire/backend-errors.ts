@@ -1,0 +1,46 @@
+/** Every refusal of the backend: a stable code, the HTTP status, one sentence, and whether the same request may succeed later. */
+
+interface BackendErrorEntry {
+  readonly status: number
+  readonly sentence: string
+  readonly retriable: boolean
+}
+
+const refused = (status: number, sentence: string): BackendErrorEntry => ({ status, sentence, retriable: false })
+const later = (status: number, sentence: string): BackendErrorEntry => ({ status, sentence, retriable: true })
+
+export const BACKEND_ERRORS = {
+  badInput: refused(400, 'A field is missing, unknown or malformed; the detail names it.'),
+  tooLarge: refused(413, 'The body is larger than this endpoint takes.'),
+  unknownPath: refused(404, 'There is no such endpoint.'),
+  tooManyRequests: later(429, 'Too many requests from this terminal; wait and try again.'),
+  overloaded: later(503, 'The backend sheds new work now; wait and try again.'),
+  keyReused: refused(409, 'This idempotency key belongs to another request.'),
+  inProgress: later(409, 'The same order is being worked on; ask again in a moment.'),
+  unknownTerminal: refused(401, 'This terminal is not enrolled, or its certificate is not the enrolled one.'),
+  notAllowed: refused(403, 'The role of this terminal does not include this procedure.'),
+  storeUnavailable: later(
+    503,
+    'The database does not answer; nothing was changed for certain, ask again with the same key.',
+  ),
+  signingUnavailable: later(503, 'The signing keys do not answer; the key on the card stays pending, try again later.'),
+  issuingStopped: later(503, 'Issuing is stopped because the clock stepped back or a key failed its self-test.'),
+  internal: refused(500, 'A fault of the backend; nothing was changed for certain.'),
+
+  unknownHolder: refused(404, 'No such person in the registry.'),
+  unknownCard: refused(404, 'No card with this serial.'),
+  unknownCertificate: refused(404, 'No certificate with this issuer and serial.'),
+  unknownMunicipality: refused(404, 'No municipality or ward has this code.'),
+  noIssuer: refused(409, 'No authority issues certificates of this kind for keys of this algorithm.'),
+  badKey: refused(400, 'The public key is not of a known algorithm, or is weak.'),
+  keyBlocked: refused(409, 'This key is blocked as compromised; generate another one.'),
+  keyUsed: refused(409, 'A certificate was already issued for this key; generate another one.'),
+  lintFailed: refused(500, 'The certificate would break its profile; nothing was signed.'),
+  notEntitled: refused(409, 'This person or card may not have a certificate of this kind.'),
+  expiredCard: refused(409, 'The card has expired; no certificate can be valid on it.'),
+  badEvidence: refused(400, 'The signature or the read-back does not prove that the card holds this certificate.'),
+  wrongState: refused(409, 'The certificate is not in a state that allows this.'),
+  certificateVoid: refused(409, 'The certificate was voided before it was proven; issue a new one.'),
+} as const satisfies Record<string, BackendErrorEntry>
+
+export type BackendErrorCode = keyof typeof BACKEND_ERRORS
