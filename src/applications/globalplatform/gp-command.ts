@@ -3,6 +3,9 @@ import type { Command, CommandParts, Response } from '../../card/command.ts'
 import { command, decodeResponse, encodeCommand } from '../../card/command.ts'
 import { explain, GpError, type Meanings } from './gp-error.ts'
 
+/** One APDU each way, as in every layer. */
+export type Transmit = (apdu: Uint8Array) => Promise<Uint8Array>
+
 export interface GpCommand<T> {
   /** `INSTALL [for load]` */
   readonly name: string

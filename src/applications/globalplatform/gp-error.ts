@@ -19,6 +19,8 @@ export type GpProblem =
   | { readonly kind: 'channelClosed' }
   /** The card cannot do what was asked for, as it told in advance. */
   | { readonly kind: 'unsupported'; readonly what: string; readonly section: string; readonly advice: string }
+  /** A complete package of this AID is on the card already; nothing was changed. */
+  | { readonly kind: 'alreadyLoaded'; readonly version?: readonly [number, number] }
 
 export type Untrusted = 'card cryptogram' | 'response MAC' | 'key check value' | 'receipt'
 
@@ -57,6 +59,10 @@ export function problemText(problem: GpProblem): string {
       return `The ${problem.what} is wrong (${problem.section}). ${problem.advice}`
     case 'channelClosed':
       return 'The secure channel has ended (SCP03 5.6). Open a new one.'
+    case 'alreadyLoaded': {
+      const version = problem.version ? ` in version ${problem.version.join('.')}` : ''
+      return `The package is on the card already${version} (GPCS 9.3.5). Delete it first to load another.`
+    }
     case 'unsupported':
       return `The card does not support ${problem.what} (${problem.section}). ${problem.advice}`
   }

@@ -9,15 +9,14 @@ import {
   encodeCommand,
   encodeResponse,
 } from '../../card/command.ts'
+import { BLOCK } from './aes.ts'
 import { onChannel } from './class-byte.ts'
-import { readAnswer } from './gp-command.ts'
+import { readAnswer, type Transmit } from './gp-command.ts'
 import { GpError } from './gp-error.ts'
 import { authenticate, type CardGreeting, initializeUpdate } from './initialize-update.ts'
 import type { KeySet } from './key-set.ts'
 import { pseudoRandomChallenge } from './scp03-derivation.ts'
 import { LEVEL, type SecurityLevel, type SessionState, unwrap, wrap } from './scp03-session.ts'
-
-type Transmit = (apdu: Uint8Array) => Promise<Uint8Array>
 
 export interface ChannelOptions {
   readonly transmit: Transmit
@@ -63,6 +62,13 @@ export class SecureChannel {
   /** Bits of `LEVEL`, or undefined once the channel has ended. */
   get level(): number | undefined {
     return this.#state?.level
+  }
+
+  /** The most data bytes a short command may carry so that MAC and padding still fit. */
+  get maxData(): number {
+    const level = this.#state?.level ?? 0
+    const room = level & LEVEL.C_MAC ? 255 - (this.#state?.macSize ?? 0) : 255
+    return level & LEVEL.C_DECRYPTION ? Math.floor(room / BLOCK) * BLOCK - 1 : room
   }
 
   /** One command of class 00 or 80 through the channel. Throws `GpError` when the channel has ended or its answer is false. */

@@ -1,0 +1,37 @@
+/** STORE DATA (GPCS 2.3.1, 11.11): data objects for the security domain, or for the application being personalised. */
+import { type GpCommand, gpCommand } from './gp-command.ts'
+
+const STORE_DATA = {
+  name: 'STORE DATA',
+  section: 'GPCS 11.11',
+  ins: 0xe2,
+  meanings: {
+    27264: [
+      'the data is not accepted',
+      'Check its structure, and that every tag belongs to this domain or application.',
+    ],
+    27272: ['unknown data object', 'Check the tag.'],
+    27013: ['not being personalised', 'Send INSTALL [for personalization] first.'],
+  },
+} as const
+
+/** P1, bits 5–4 (table 11-90). */
+export const STRUCTURE = { NONE: 0x00, DGI: 0x08, BER_TLV: 0x10 } as const
+const LAST = 0x80
+
+/** One command per block; the last one says so. Throws RangeError above 256 blocks. */
+export function storeData(
+  blocks: readonly Uint8Array[],
+  structure: number = STRUCTURE.BER_TLV,
+): readonly GpCommand<Uint8Array>[] {
+  if (blocks.length > 256) throw new RangeError(`storeData: ${blocks.length} blocks are more than 256`)
+  return blocks.map((data, i) =>
+    gpCommand(
+      STORE_DATA,
+      structure | (i === blocks.length - 1 ? LAST : 0),
+      i,
+      { data, ne: 0x100 },
+      (answer) => answer.data,
+    ),
+  )
+}
