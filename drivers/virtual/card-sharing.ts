@@ -6,6 +6,7 @@
 import type { Disposition, ShareMode } from '../../src/card/ports.ts'
 import { chooseProtocol } from './atr-protocols.ts'
 import { PROTOCOL, SCARD, STATE } from './scard.ts'
+import { Turns } from './turns.ts'
 import type { ExchangeResult, ReaderChange, VirtualReader } from './virtual-reader.ts'
 
 /** One open connection. `notice` is the return code that every call gets until the handle reconnects; 0 when all is well. */
@@ -19,11 +20,6 @@ export interface CardHandle {
 }
 
 type Code = number
-interface Waiting {
-  readonly handle: CardHandle | undefined
-  readonly run: () => void
-}
-
 export interface SharingOptions {
   /** Milliseconds a card keeps its power after the last handle left it; pcscd gives it 5000. */
   readonly idlePowerMs: number
@@ -35,10 +31,7 @@ export class CardSharing {
   onChange: (change: ReaderChange | 'shared') => void = () => {}
   readonly #options: SharingOptions
   readonly #handles = new Set<CardHandle>()
-  #owner: CardHandle | undefined
-  #depth = 0
-  #busy: CardHandle | undefined
-  #waiting: Waiting[] = []
+  readonly #turns = new Turns<CardHandle>()
   #idle: NodeJS.Timeout | undefined
 
   constructor(reader: VirtualReader, options: SharingOptions) {
@@ -69,26 +62,21 @@ export class CardSharing {
 
   /** SCardConnect. Returns a function that gives up while the call still waits for somebody else's transaction. */
   connect(mode: ShareMode, preferred: number, done: (result: CardHandle | Code) => void): () => void {
-    return this.#gate(undefined, () => done(this.#connect(mode, preferred)))
+    return this.#turns.take(undefined, () => done(this.#connect(mode, preferred)))
   }
 
   begin(handle: CardHandle, done: (code: Code) => void): () => void {
-    return this.#gate(handle, () => {
-      if (handle.notice === 0) {
-        this.#owner = handle
-        this.#depth++
-      }
+    return this.#turns.take(handle, () => {
+      if (handle.notice === 0) this.#turns.own(handle)
       done(handle.notice)
     })
   }
 
   end(handle: CardHandle, disposition: Disposition): Code {
-    if (handle.notice !== 0 && this.#owner !== handle) return handle.notice
-    if (this.#owner !== handle) return SCARD.E_NOT_TRANSACTED
+    if (this.#turns.owner !== handle) return handle.notice || SCARD.E_NOT_TRANSACTED
     const notice = handle.notice
     if (notice === 0) this.#dispose(handle, disposition, true)
-    this.#depth--
-    if (this.#depth === 0) this.#release()
+    this.#turns.disown()
     return notice
   }
 
@@ -109,16 +97,16 @@ export class CardSharing {
       done(handle.notice)
       return
     }
-    this.#gate(handle, () => {
+    this.#turns.take(handle, () => {
       if (handle.notice !== 0) {
         done(handle.notice)
         return
       }
-      this.#busy = handle
+      this.#turns.occupy(handle)
       start((result) => {
-        if (this.#busy === handle) this.#busy = undefined
+        this.#turns.vacate(handle)
         done(result)
-        if (this.#waiting.length > 0) this.#drain()
+        this.#turns.next()
       })
     })
   }
@@ -131,7 +119,7 @@ export class CardSharing {
     disposition: Disposition,
     done: (code: Code) => void,
   ): void {
-    this.#gate(handle, () => done(this.#reconnect(handle, mode, preferred, disposition)))
+    this.#turns.take(handle, () => done(this.#reconnect(handle, mode, preferred, disposition)))
   }
 
   disconnect(handle: CardHandle, disposition: Disposition, done: (code: Code) => void): void {
@@ -140,7 +128,7 @@ export class CardSharing {
       done(SCARD.SUCCESS)
       return
     }
-    this.#gate(handle, () => {
+    this.#turns.take(handle, () => {
       this.#close(handle, disposition)
       done(SCARD.SUCCESS)
     })
@@ -148,13 +136,13 @@ export class CardSharing {
 
   /** The client died. As with pcscd the card is reset if a transaction was open, so that no half-done state leaks. */
   abandon(handle: CardHandle): void {
-    this.#waiting = this.#waiting.filter((waiting) => waiting.handle !== handle)
+    this.#turns.forget(handle)
     handle.interrupt?.()
-    if (this.#busy === handle) {
+    if (this.#turns.busy === handle) {
       this.reader.abandon()
-      this.#busy = undefined
+      this.#turns.vacate(handle)
     }
-    this.#close(handle, this.#owner === handle && handle.notice === 0 ? 'reset' : 'leave')
+    this.#close(handle, this.#turns.owner === handle && handle.notice === 0 ? 'reset' : 'leave')
   }
 
   #connect(mode: ShareMode, preferred: number): CardHandle | Code {
@@ -223,8 +211,8 @@ export class CardSharing {
     handle.notice = SCARD.E_INVALID_HANDLE
     if (this.#handles.size === 0 && this.reader.powered)
       this.#idle = setTimeout(() => this.reader.powerOff(), this.#options.idlePowerMs).unref()
-    if (this.#owner === handle) this.#release()
-    else this.#drain()
+    if (this.#turns.owner === handle) this.#turns.free()
+    else this.#turns.next()
     this.onChange('shared')
   }
 
@@ -238,8 +226,7 @@ export class CardSharing {
         handle.notice = SCARD.E_READER_UNAVAILABLE
         handle.interrupt?.()
       }
-      this.#busy = undefined
-      this.#release()
+      this.#turns.free()
     }
     this.onChange(change)
   }
@@ -249,36 +236,5 @@ export class CardSharing {
     if (handle.notice === 0 || notice > handle.notice) handle.notice = notice
     if (notice === SCARD.W_REMOVED_CARD) handle.protocol = PROTOCOL.UNDEFINED
     handle.interrupt?.()
-  }
-
-  #admits(handle: CardHandle | undefined): boolean {
-    return this.#busy === undefined && (this.#owner === undefined || this.#owner === handle)
-  }
-
-  #gate(handle: CardHandle | undefined, run: () => void): () => void {
-    if (this.#admits(handle) && (this.#waiting.length === 0 || this.#owner !== undefined)) {
-      run()
-      return () => {}
-    }
-    const waiting: Waiting = { handle, run }
-    this.#waiting.push(waiting)
-    return () => {
-      this.#waiting = this.#waiting.filter((other) => other !== waiting)
-    }
-  }
-
-  #release(): void {
-    this.#owner = undefined
-    this.#depth = 0
-    this.#drain()
-  }
-
-  #drain(): void {
-    for (;;) {
-      const next = this.#waiting.findIndex(({ handle }) => this.#admits(handle))
-      if (next < 0) return
-      const [waiting] = this.#waiting.splice(next, 1)
-      waiting!.run()
-    }
   }
 }

@@ -1,6 +1,7 @@
 /** PC/SC part 10: features of a reader with a keypad, reached through SCardControl. */
 import type { CardHandle } from './card-sharing.ts'
-import { modifyOnPinPad, verifyOnPinPad } from './pin-entry.ts'
+import { parsePinModify, parsePinVerify } from './pin-block.ts'
+import { INVALID_PARAMETER, modifyOnPinPad, verifyOnPinPad } from './pin-entry.ts'
 import type { PinPad } from './pin-pad.ts'
 import { SCARD } from './scard.ts'
 import type { ExchangeResult } from './virtual-reader.ts'
@@ -53,7 +54,13 @@ export function control(
   else if (code === CONTROL.TLV_PROPERTIES) done(TLV_PROPERTIES)
   else if (pinPad === undefined) done(SCARD.E_UNSUPPORTED_FEATURE)
   else if (code === CONTROL.IFD_PIN_PROPERTIES) done(PIN_PROPERTIES)
-  else if (code === CONTROL.VERIFY_PIN_DIRECT) verifyOnPinPad(handle, pinPad, input, done)
-  else if (code === CONTROL.MODIFY_PIN_DIRECT) modifyOnPinPad(handle, pinPad, input, done)
-  else done(SCARD.E_UNSUPPORTED_FEATURE)
+  else if (code === CONTROL.VERIFY_PIN_DIRECT) {
+    const request = parsePinVerify(input)
+    if (request === undefined) done(INVALID_PARAMETER)
+    else verifyOnPinPad(handle, pinPad, request, done)
+  } else if (code === CONTROL.MODIFY_PIN_DIRECT) {
+    const request = parsePinModify(input)
+    if (request === undefined) done(INVALID_PARAMETER)
+    else modifyOnPinPad(handle, pinPad, request, done)
+  } else done(SCARD.E_UNSUPPORTED_FEATURE)
 }

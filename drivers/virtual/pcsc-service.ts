@@ -2,6 +2,7 @@
 import { randomInt } from 'node:crypto'
 import { chmodSync, rmSync } from 'node:fs'
 import { createServer, type Server } from 'node:net'
+import type { IdSource } from './pcsc-calls.ts'
 import { PcscClient } from './pcsc-client.ts'
 import type { ReaderBay } from './reader-bay.ts'
 import { SCARD } from './scard.ts'
@@ -11,11 +12,28 @@ export const MAX_CLIENTS = 200
 /** How long a client may stop in the middle of a frame. */
 const STALL_MS = 5000
 
+/** Random numbers, so that a client cannot guess another one's. */
+class RandomIds implements IdSource {
+  readonly #taken = new Set<number>()
+
+  take(): number {
+    for (;;) {
+      const id = randomInt(1, 0x7fffffff)
+      if (this.#taken.has(id)) continue
+      this.#taken.add(id)
+      return id
+    }
+  }
+
+  release(id: number): void {
+    this.#taken.delete(id)
+  }
+}
+
 export class PcscService {
   readonly bay: ReaderBay
   readonly socketPath: string
-  /** Contexts and handles in use: a number is never given to two clients. */
-  readonly ids = new Set<number>()
+  readonly ids = new RandomIds()
   /** Counts readers that came and went. */
   readerEvents = 0
   readonly #server: Server
@@ -58,15 +76,6 @@ export class PcscService {
 
   get clientCount(): number {
     return this.#clients.size
-  }
-
-  newId(): number {
-    for (;;) {
-      const id = randomInt(1, 0x7fffffff)
-      if (this.ids.has(id)) continue
-      this.ids.add(id)
-      return id
-    }
   }
 
   /** SCardCancel: wakes the context's blocked wait. Succeeds when it was not waiting. */

@@ -60,6 +60,9 @@ export const BODY_SIZE: Readonly<Record<number, number>> = {
   [COMMAND.GET_READERS_STATE_ARRAY]: 0,
 }
 
+/** Where in the body of TRANSMIT and CONTROL the length of the bytes stands that follow it. */
+export const ANNOUNCED_AT: Readonly<Record<number, number>> = { [COMMAND.TRANSMIT]: 12, [COMMAND.CONTROL]: 8 }
+
 const LITTLE = endianness() === 'LE'
 
 export const get32 = (bytes: Buffer, at: number): number => (LITTLE ? bytes.readUInt32LE(at) : bytes.readUInt32BE(at))

@@ -1,6 +1,6 @@
 /** VERIFY_PIN_DIRECT and MODIFY_PIN_DIRECT: prompts at the keypad, then one command to the card. */
 import type { CardHandle } from './card-sharing.ts'
-import { insertPin, type PinFormat, parsePinModify, parsePinVerify } from './pin-block.ts'
+import { insertPin, type PinFormat, type PinModify, type PinVerify } from './pin-block.ts'
 import type { PinPad, PinPadEntry, PinPadPrompt } from './pin-pad.ts'
 import { SCARD } from './scard.ts'
 import type { ExchangeResult } from './virtual-reader.ts'
@@ -10,7 +10,7 @@ const TIMEOUT = Uint8Array.of(0x64, 0x00)
 const CANCELLED = Uint8Array.of(0x64, 0x01)
 const NEW_PINS_DIFFER = Uint8Array.of(0x64, 0x02)
 const PIN_LENGTH = Uint8Array.of(0x64, 0x03)
-const INVALID_PARAMETER = Uint8Array.of(0x6b, 0x80)
+export const INVALID_PARAMETER = Uint8Array.of(0x6b, 0x80)
 
 type Done = (result: ExchangeResult) => void
 type Ask = (purpose: PinPadPrompt['purpose']) => Promise<PinPadEntry>
@@ -63,12 +63,7 @@ async function askPin(
   return { refusal: PIN_LENGTH }
 }
 
-export function verifyOnPinPad(handle: CardHandle, pinPad: PinPad, input: Uint8Array, done: Done): void {
-  const request = parsePinVerify(input)
-  if (request === undefined) {
-    done(INVALID_PARAMETER)
-    return
-  }
+export function verifyOnPinPad(handle: CardHandle, pinPad: PinPad, request: PinVerify, done: Done): void {
   const { format, template } = request
   atKeypad(handle, pinPad, format, done, async (ask) => {
     const entry = await askPin(ask, 'verify', format)
@@ -79,12 +74,7 @@ export function verifyOnPinPad(handle: CardHandle, pinPad: PinPad, input: Uint8A
   })
 }
 
-export function modifyOnPinPad(handle: CardHandle, pinPad: PinPad, input: Uint8Array, done: Done): void {
-  const request = parsePinModify(input)
-  if (request === undefined) {
-    done(INVALID_PARAMETER)
-    return
-  }
+export function modifyOnPinPad(handle: CardHandle, pinPad: PinPad, request: PinModify, done: Done): void {
   const { format } = request
   atKeypad(handle, pinPad, format, done, async (ask) => {
     let command: Uint8Array | undefined = request.template

@@ -1,7 +1,8 @@
 /** The bay: any number of named virtual readers that come and go, and one stream of what happens in them. */
 import { CardSharing } from './card-sharing.ts'
 import { CommandTrace } from './command-trace.ts'
-import { type ReaderChange, type ReaderOptions, VirtualReader } from './virtual-reader.ts'
+import type { ReaderOptions } from './virtual-card.ts'
+import { type ReaderChange, VirtualReader } from './virtual-reader.ts'
 
 export type BayEventKind = 'plugged' | ReaderChange | 'shared' | 'chipError'
 

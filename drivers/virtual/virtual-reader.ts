@@ -1,31 +1,11 @@
 /** One virtual reader: a slot that holds at most one chip, gives it power, passes commands and lets faults happen. */
 import { randomBytes } from 'node:crypto'
-import { type ChipInterface, type ChipPort, PowerLost } from '../../src/card/ports.ts'
+import { type ChipInterface, PowerLost } from '../../src/card/ports.ts'
 import type { CommandTrace } from './command-trace.ts'
 import { type Fault, FaultPlan } from './faults.ts'
-import type { PinPad } from './pin-pad.ts'
 import { answerPseudoCommand } from './pseudo-apdu.ts'
 import { SCARD } from './scard.ts'
-
-/** A card that can lie on a reader: the chip, and what its owner lets the bay do with it. */
-export interface VirtualCard {
-  readonly chip: ChipPort
-  /** For people: the file or profile it came from. */
-  readonly label?: string
-  /** A damaged card: it lies in the reader and gives no ATR. */
-  readonly mute?: boolean
-  /** Lets power fail at the `write`-th persistent write from now on (1 = the first). */
-  readonly planPowerCut?: (plan: { readonly write: number; readonly at: 'before' | 'inside' }) => void
-  readonly snapshot?: () => unknown
-  readonly restore?: (snapshot: unknown) => void
-}
-
-export interface ReaderOptions {
-  /** A keypad at the reader: PC/SC part 10 features are offered only with it. */
-  readonly pinPad?: PinPad
-  /** A motor that puts the card out on SCARD_EJECT_CARD; without it that only takes the power away. Default: false. */
-  readonly motor?: boolean
-}
+import type { ReaderOptions, VirtualCard } from './virtual-card.ts'
 
 /** What happened to a reader; `powerLost` is a card that lost its power in mid-command and was powered again. */
 export type ReaderChange = 'inserted' | 'removed' | 'reset' | 'powerLost' | 'unplugged'
@@ -140,6 +120,16 @@ export class VirtualReader {
     else if (!this.#powered) done(SCARD.W_UNPOWERED_CARD)
     else if (this.faults.size === 0) done(this.#run(command, NONE))
     else this.#exchangeWithFaults(command, this.faults.due(), done)
+  }
+
+  /** The card loses its power now and gets it back at once. False when there is no powered card. */
+  cutPower(): boolean {
+    if (!this.#powered) return false
+    this.powerOff()
+    this.powerOn()
+    this.onChange('powerLost')
+    this.#finish(this.#pending, SCARD.E_NOT_TRANSACTED)
+    return true
   }
 
   /** Plans a fault. Throws RangeError when the card in the slot has no way to let it happen. */
