@@ -1,4 +1,8 @@
 /** The commands there are. Each file is loaded only when its command is asked for. */
 import type { CliCommand } from './command.ts'
 
-export const COMMANDS: Readonly<Record<string, () => Promise<CliCommand>>> = {}
+export type Commands = Readonly<Record<string, () => Promise<CliCommand>>>
+
+export const COMMANDS: Commands = {
+  doctor: async () => (await import('./commands/doctor.ts')).doctor,
+}

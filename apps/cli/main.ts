@@ -1,17 +1,23 @@
 /** The `madoguchi` command line: finds the command, and turns whatever comes out of it into an exit code and a sentence. */
 import { type CliCommand, type CliIo, UsageError } from './command.ts'
-import { COMMANDS } from './commands.ts'
+import { COMMANDS, type Commands } from './commands.ts'
 
 /** Runs one command line. Returns the exit code: the command's own, 1 for a failure, 2 for what cannot be done as typed. */
-export async function main(args: readonly string[], io: CliIo, version: string): Promise<number> {
+export async function main(
+  args: readonly string[],
+  io: CliIo,
+  version: string,
+  commands: Commands = COMMANDS,
+): Promise<number> {
   try {
     const [name, ...rest] = args
-    if (name === undefined || name === '--help' || name === '-h' || name === 'help') return await help(rest, io)
+    if (name === undefined || name === '--help' || name === '-h' || name === 'help')
+      return await help(rest, io, commands)
     if (name === '--version') {
       io.out(version)
       return 0
     }
-    const command = await find(name)
+    const command = await find(name, commands)
     if (!asksForHelp(rest)) return await command.run(rest, io)
     io.out(command.usage)
     return 0
@@ -40,8 +46,8 @@ export async function runMain(version: string): Promise<void> {
   process.exitCode = await main(process.argv.slice(2), io, version)
 }
 
-async function find(name: string): Promise<CliCommand> {
-  const load = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
+async function find(name: string, commands: Commands): Promise<CliCommand> {
+  const load = Object.hasOwn(commands, name) ? commands[name] : undefined
   if (load === undefined) throw new UsageError(`there is no command ${JSON.stringify(name)}; see madoguchi --help`)
   return await load()
 }
@@ -52,15 +58,15 @@ function asksForHelp(args: readonly string[]): boolean {
   return (end < 0 ? args : args.slice(0, end)).some((arg) => arg === '--help' || arg === '-h')
 }
 
-async function help(args: readonly string[], io: CliIo): Promise<number> {
+async function help(args: readonly string[], io: CliIo, commands: Commands): Promise<number> {
   if (args[0] !== undefined) {
-    io.out((await find(args[0])).usage)
+    io.out((await find(args[0], commands)).usage)
     return 0
   }
-  const commands = await Promise.all(Object.values(COMMANDS).map((load) => load()))
-  const width = Math.max(...commands.map(({ name }) => name.length))
+  const all = await Promise.all(Object.values(commands).map((load) => load()))
+  const width = Math.max(...all.map(({ name }) => name.length))
   io.out('madoguchi – smart-card middleware, virtual readers and a simulated My Number card\n')
-  for (const { name, summary } of commands) io.out(`  ${name.padEnd(width)}  ${summary}`)
+  for (const { name, summary } of all) io.out(`  ${name.padEnd(width)}  ${summary}`)
   io.out('\nmadoguchi COMMAND --help tells more. Every card it makes is simulated.')
   return 0
 }
