@@ -1,10 +1,12 @@
 /** Every migration of every room in the order they came to be. Append; never edit, reorder or remove one that was released. */
 import { auditTables } from './audit/record.ts'
 import { caTables } from './ca/tables.ts'
+import { cardTables } from './cards/tables.ts'
 import { softwareKeyTables } from './keys/software.ts'
 import { idempotencyTables } from './store/idempotency.ts'
 import type { Migration } from './store/migrate.ts'
 import { outboxTables } from './store/outbox.ts'
+import { townTables } from './towns/gate.ts'
 
 export const MIGRATIONS: readonly Migration[] = [
   idempotencyTables,
@@ -12,4 +14,6 @@ export const MIGRATIONS: readonly Migration[] = [
   auditTables,
   softwareKeyTables,
   caTables,
+  cardTables,
+  townTables,
 ]

@@ -41,6 +41,25 @@ export const BACKEND_ERRORS = {
   badEvidence: refused(400, 'The signature or the read-back does not prove that the card holds this certificate.'),
   wrongState: refused(409, 'The certificate is not in a state that allows this.'),
   certificateVoid: refused(409, 'The certificate was voided before it was proven; issue a new one.'),
+
+  searchTooWeak: refused(400, 'Reading and date of birth alone do not find a person; give sex, address or name too.'),
+  pickMismatch: refused(409, 'Name, date of birth, sex and address are not all those of the register.'),
+  secondLookNeeded: refused(
+    409,
+    'Two people share this reading and date of birth; a second operator must compare too.',
+  ),
+  cardExists: refused(409, 'A card with this serial is already registered.'),
+  cardState: refused(409, 'The card is not in a state that allows this.'),
+  cardOutdated: refused(409, 'The register changed since the card was set up; set it up again before hand-over.'),
+  cardElsewhere: refused(
+    409,
+    'The card was set up in another municipality than its holder lives in now; set it up again.',
+  ),
+  selfTestFailed: refused(409, 'The chip did not pass its self-test; it must not be handed over.'),
+  otherCardDelivered: refused(409, 'Another card of this person is in use; abolish it first.'),
+
+  townDown: later(503, 'The systems of this town do not answer now; other towns are served.'),
+  townNotOpen: refused(409, 'This town has not passed its check sheet; it cannot be chosen at a kiosk.'),
 } as const satisfies Record<string, BackendErrorEntry>
 
 export type BackendErrorCode = keyof typeof BACKEND_ERRORS

@@ -74,7 +74,6 @@ export const LINT_RULES: Readonly<Record<string, LintRule>> = {
   serialInFourBytes: ({ certificate: { serial } }) => serial > 0n && serial <= 0x7fffffffn,
   serialInRangeOfAuthority: ({ certificate: { serial }, issuer }) => serial >= BigInt(issuer.firstSerial),
   serialIsNotTheAuthoritys: ({ certificate: { serial }, issuer }) => serial !== BigInt(issuer.serial),
-  signatureAlgorithmOfAuthority: ({ certificate, issuer }) => certificate.signatureAlgorithm === issuer.algorithm,
   issuerIsTheAuthority: ({ certificate, issuer }) => equal(certificate.issuer.encoding, issuer.name),
   fitsTheCard: ({ size }) => size <= LARGEST,
 

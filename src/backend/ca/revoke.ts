@@ -64,10 +64,13 @@ async function endOne(tx: Queries, cert: CertRow, ending: Ending, by: Actor, at:
   for (const row of await validOf(tx, cert.holder, phone)) await endOne(tx, row, ending, by, at)
 }
 
-export const validOf = (tx: Queries, holder: string, kind: CertRow['kind']): Promise<CertRow[]> =>
+const validOf = (tx: Queries, holder: string, kind: CertRow['kind']): Promise<CertRow[]> =>
   tx.all<CertRow>("SELECT * FROM cert WHERE holder = ? AND kind = ? AND state IN ('active', 'held')", holder, kind)
 
-/** Ends, in the transaction `tx`, every valid certificate whose key is on this card or phone (P6: by serial, never by person). */
+/**
+ * Ends, in the transaction `tx`, what is on one card or phone (P6: by serial, never by person): valid certificates as told,
+ * unproven ones for good. Returns how many were valid.
+ */
 export async function endCertificatesOf(
   tx: Queries,
   card: string,
@@ -75,9 +78,36 @@ export async function endCertificatesOf(
   by: Actor,
   at: number,
 ): Promise<number> {
-  const valid = await tx.all<CertRow>("SELECT * FROM cert WHERE card = ? AND state IN ('active', 'held')", card)
-  for (const cert of valid) await endOne(tx, cert, ending, by, at)
-  return valid.length
+  const certs = await tx.all<CertRow>(`SELECT * FROM cert WHERE card = ? AND ${NOT_ENDED}`, card)
+  return endAll(tx, certs, ending, by, at)
+}
+
+/** The same for everything of one kind that a holder has, on whatever card. */
+export async function endOfHolder(
+  tx: Queries,
+  holder: string,
+  kind: CertRow['kind'],
+  ending: Ending,
+  by: Actor,
+  at: number,
+): Promise<number> {
+  const certs = await tx.all<CertRow>(`SELECT * FROM cert WHERE holder = ? AND kind = ? AND ${NOT_ENDED}`, holder, kind)
+  return endAll(tx, certs, ending, by, at)
+}
+
+const NOT_ENDED = "state IN ('reserved', 'signed', 'active', 'held')"
+
+async function endAll(tx: Queries, certs: readonly CertRow[], ending: Ending, by: Actor, at: number): Promise<number> {
+  let valid = 0
+  for (const cert of certs) {
+    if (cert.state === 'reserved' || cert.state === 'signed')
+      await mustMove(tx, { cert, from: cert.state, to: 'void', by, at, reason: 'unspecified' })
+    else {
+      await endOne(tx, cert, ending, by, at)
+      valid++
+    }
+  }
+  return valid
 }
 
 /** Blocks a compromised key for ever and revokes what stands on it. Returns how many certificates were ended. */

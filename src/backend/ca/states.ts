@@ -1,4 +1,5 @@
 /** States of a certificate, and the one function that moves them (rule 3). */
+import { REASON, type ReasonName } from '../../pki/reason.ts'
 import { record } from '../audit/record.ts'
 import type { Actor } from '../context.ts'
 import { Refusal } from '../refusal.ts'
@@ -18,17 +19,8 @@ export const ENTERED_FROM: Readonly<Record<CertState, readonly CertState[]>> = {
   void: ['reserved', 'signed'],
 }
 
-/** Reasons of RFC 5280, 5.3.1, that the authority's practice statement names (facts 5.6). */
-export const REASON = {
-  unspecified: 0,
-  keyCompromise: 1,
-  cACompromise: 2,
-  affiliationChanged: 3,
-  superseded: 4,
-  cessationOfOperation: 5,
-  certificateHold: 6,
-} as const
-export type Reason = keyof typeof REASON
+/** Reasons the authority's practice statement names (facts 5.6). */
+export type Reason = Exclude<ReasonName, 'removeFromCRL' | 'privilegeWithdrawn' | 'aACompromise'>
 
 export interface CertRow extends Row {
   readonly id: string

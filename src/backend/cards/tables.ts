@@ -1,0 +1,21 @@
+/** Tables of people (an emulated resident registry) and of cards. Personal columns are sealed. */
+import type { Migration } from '../store/migrate.ts'
+
+export const cardTables: Migration = {
+  name: 'cards',
+  statements: [
+    // `search` is a keyed hash of reading and date of birth: people are found without a readable column (rule 17).
+    `CREATE TABLE person (
+      id TEXT PRIMARY KEY, municipality TEXT NOT NULL, sealed BYTEA NOT NULL, search BYTEA NOT NULL,
+      status TEXT NOT NULL, version BIGINT NOT NULL, at BIGINT NOT NULL)`,
+    'CREATE INDEX person_search ON person (search)',
+    `CREATE TABLE card (
+      serial TEXT PRIMARY KEY, holder TEXT NOT NULL REFERENCES person (id), municipality TEXT NOT NULL,
+      state TEXT NOT NULL, state_at BIGINT NOT NULL, expires TEXT NOT NULL, face_auth BIGINT NOT NULL,
+      set_up_for BIGINT, at BIGINT NOT NULL)`,
+    'CREATE INDEX card_holder ON card (holder)',
+    // At most one card per person is in its holder's hands.
+    "CREATE UNIQUE INDEX card_one_delivered ON card (holder) WHERE state IN ('delivered', 'suspended')",
+    'CREATE TABLE registry_event (id TEXT PRIMARY KEY, kind TEXT NOT NULL, holder TEXT NOT NULL, at BIGINT NOT NULL)',
+  ],
+}
