@@ -9,8 +9,10 @@ import { SCARD } from './scard.ts'
 import { claimSocketPath } from './socket-path.ts'
 
 export const MAX_CLIENTS = 200
-/** How long a client may stop in the middle of a frame. */
-const STALL_MS = 5000
+export interface ServiceOptions {
+  /** Milliseconds a client may stop in the middle of a frame; it is cut off within twice that time. Default 5000. */
+  readonly stallMs?: number
+}
 
 /** Random numbers, so that a client cannot guess another one's. */
 class RandomIds implements IdSource {
@@ -41,7 +43,7 @@ export class PcscService {
   readonly #sweep: NodeJS.Timeout
   readonly #stopListening: () => void
 
-  private constructor(bay: ReaderBay, socketPath: string) {
+  private constructor(bay: ReaderBay, socketPath: string, { stallMs = 5000 }: ServiceOptions) {
     this.bay = bay
     this.socketPath = socketPath
     this.#server = createServer((socket) => {
@@ -50,7 +52,7 @@ export class PcscService {
     })
     this.#sweep = setInterval(() => {
       for (const client of this.#clients) client.sweep()
-    }, STALL_MS).unref()
+    }, stallMs).unref()
     this.#stopListening = bay.onEvent(({ kind }) => {
       if (kind === 'plugged' || kind === 'unplugged') this.readerEvents++
       for (const client of this.#clients) client.signal(SCARD.SUCCESS)
@@ -58,9 +60,9 @@ export class PcscService {
   }
 
   /** Serves the bay's readers on a Unix socket. Rejects with a plain sentence when the path cannot be used. */
-  static async listen(bay: ReaderBay, socketPath: string): Promise<PcscService> {
+  static async listen(bay: ReaderBay, socketPath: string, options: ServiceOptions = {}): Promise<PcscService> {
     await claimSocketPath(socketPath)
-    const service = new PcscService(bay, socketPath)
+    const service = new PcscService(bay, socketPath, options)
     await new Promise<void>((resolve, reject) => {
       service.#server.once('error', reject)
       service.#server.listen(socketPath, resolve)

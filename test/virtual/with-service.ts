@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { PcscService } from '../../drivers/virtual/pcsc-service.ts'
+import { PcscService, type ServiceOptions } from '../../drivers/virtual/pcsc-service.ts'
 import { ReaderBay } from '../../drivers/virtual/reader-bay.ts'
 import type { ReaderOptions } from '../../drivers/virtual/virtual-card.ts'
 import { FakeChip } from './fake-chip.ts'
@@ -20,10 +20,10 @@ export class TestService implements AsyncDisposable {
     this.service = service
   }
 
-  static async start(): Promise<TestService> {
+  static async start(options: ServiceOptions = {}): Promise<TestService> {
     const folder = await mkdtemp(join(tmpdir(), 'madoguchi-test-'))
     const bay = new ReaderBay({ idlePowerMs: 50 })
-    return new TestService(folder, bay, await PcscService.listen(bay, join(folder, 'pcsc')))
+    return new TestService(folder, bay, await PcscService.listen(bay, join(folder, 'pcsc'), options))
   }
 
   /** Plugs a reader and lays a fake chip in it. */
