@@ -1,0 +1,92 @@
+/**
+ * The screen's language: what must the person do now. A closed union – one screen and one spoken announcement for each kind,
+ * and the compiler finds a missing one. Words are not here: a screen has them, in its person's language, by kind and code.
+ */
+import { z } from 'zod'
+
+/** The four PINs of a My Number card (facts 3.1). The 住民基本台帳用 PIN is one to its holder, though it sits in two places. */
+export const pinName = z.enum(['sign', 'auth', 'text', 'juki'])
+export type PinName = z.infer<typeof pinName>
+
+export const procedureName = z.enum(['pinStatus', 'pinChange'])
+export type ProcedureName = z.infer<typeof procedureName>
+
+/** Tries left of one PIN, as read from the card a moment ago. `missing`: this card has no such PIN. */
+const pinStatus = z.strictObject({
+  pin: pinName,
+  state: z.enum(['good', 'blocked', 'missing']),
+  triesLeft: z.int().min(0).max(15),
+})
+export type PinStatus = z.infer<typeof pinStatus>
+
+/** Why a card that lies on the reader cannot be used; the screen asks for another one. */
+const cardProblem = z.enum(['notMyNumberCard', 'predecessorCard', 'unreadable', 'mute', 'inUse'])
+
+/** Shown, nothing to answer. */
+const idle = z.strictObject({ kind: z.literal('idle'), procedures: z.array(procedureName) })
+const keepCard = z.strictObject({ kind: z.literal('keepCard'), step: z.int().min(0), steps: z.int().positive() })
+const takeCard = z.strictObject({ kind: z.literal('takeCard'), forgotten: z.boolean() })
+const insertCard = z.strictObject({ kind: z.literal('insertCard'), problem: cardProblem.optional() })
+
+/** Asked: the person answers, or the prompt expires. */
+const choosePin = z.strictObject({ kind: z.literal('choosePin'), pins: z.array(pinStatus) })
+const enterPin = z.strictObject({
+  kind: z.literal('enterPin'),
+  pin: pinName,
+  purpose: z.enum(['current', 'new', 'again']),
+  triesLeft: z.int().min(0).max(15).optional(),
+  /** What was wrong with the entry before this one. */
+  problem: z.enum(['wrong', 'differs', 'notAllowed', 'weak']).optional(),
+})
+const confirmLastTry = z.strictObject({ kind: z.literal('confirmLastTry'), pin: pinName })
+const pinStatusView = z.strictObject({ kind: z.literal('pinStatus'), pins: z.array(pinStatus) })
+const stillThere = z.strictObject({ kind: z.literal('stillThere') })
+const done = z.strictObject({ kind: z.literal('done'), procedure: procedureName })
+const failed = z.strictObject({ kind: z.literal('failed'), failure: z.string().max(64), triesLeft: z.int().optional() })
+
+export const viewSchema = z.discriminatedUnion('kind', [
+  idle,
+  insertCard,
+  keepCard,
+  choosePin,
+  enterPin,
+  confirmLastTry,
+  pinStatusView,
+  stillThere,
+  takeCard,
+  done,
+  failed,
+])
+export type View = z.infer<typeof viewSchema>
+export type ViewOf<K extends View['kind']> = Extract<View, { kind: K }>
+
+/** What a person can say to each kind of question. PIN bytes come on the secret lane; the answer only says that they came. */
+export interface Answers {
+  choosePin: { readonly pin: PinName }
+  enterPin: { readonly entered: true }
+  confirmLastTry: { readonly goOn: boolean }
+  pinStatus: { readonly seen: true }
+  stillThere: { readonly here: true }
+  done: { readonly seen: true }
+  failed: { readonly seen: true }
+}
+export type QuestionKind = keyof Answers
+export type Question = ViewOf<QuestionKind>
+
+export const answerSchemas: { readonly [K in QuestionKind]: z.ZodType<Answers[K]> } = {
+  choosePin: z.strictObject({ pin: pinName }),
+  enterPin: z.strictObject({ entered: z.literal(true) }),
+  confirmLastTry: z.strictObject({ goOn: z.boolean() }),
+  pinStatus: z.strictObject({ seen: z.literal(true) }),
+  stillThere: z.strictObject({ here: z.literal(true) }),
+  done: z.strictObject({ seen: z.literal(true) }),
+  failed: z.strictObject({ seen: z.literal(true) }),
+}
+
+/** A view on the screen. `prompt` names the question; 0 when nothing is asked. `secondsLeft` counts from when it was sent. */
+export const screenSchema = z.strictObject({
+  prompt: z.int().min(0),
+  view: viewSchema,
+  secondsLeft: z.int().positive().optional(),
+})
+export type Screen = z.infer<typeof screenSchema>
