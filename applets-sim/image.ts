@@ -5,9 +5,13 @@
  *   `000A`        content of the transparent EF 000A (the physical file, filler included)
  *   `0001/01`     record 1 of the record EF 0001 (its whole simple TLV)
  *   `0018.pin`    reference value of the PIN in IEF 0018; `.tries` tries left (1 byte), `.limit` try limit (1 byte, 00 = no limit)
- *   `0017.key`    private key of IEF 0017, PKCS #8 DER
- *   `.life`       life-cycle state of the application (1 byte)
- * Applications: `isd` (card manager; data objects as `0042`, `7F21`, …), `common`, `juki`, `visual`, `text`, `jpki`; `gp` is the
+ *   `0017.key`    private key of IEF 0017, PKCS #8 DER; `text/0006.key` the private half of the session-key delivery key;
+ *                 `jpki/0016.key` no private key but the certifier's: key id (16 bytes) ‖ `90 03 exponent` ‖ `91 82 0100 modulus`
+ *   `.life`       life-cycle state of the application (1 byte): 07 made, without holder's data (no credential works, no key
+ *                 signs), 0F in use (also when absent), bit 8 locked
+ * A working EF (transparent or record) is on the card when its cell is; an IEF always is, and a PIN without `.pin` cell is
+ * blocked. `isd` cells are returned by GET DATA as they are kept.
+ * Applications: `isd` (card manager; data objects as `0042`, `7F21`, …), `common`, `juki`, `visual`, `text`, `jpki`, `licence`; `gp` is the
  * GlobalPlatform registry's own.
  */
 

@@ -17,6 +17,8 @@ function contactless(attributes: Uint8Array): Uint8Array {
   return concat(Uint8Array.of(0x3b), body, Uint8Array.of(tck))
 }
 
+export const contactAtr = (generation: ChipGeneration): Uint8Array => CONTACT[generation].slice()
+
 export function atrOf(behaviour: ChipBehaviour, via: ChipInterface): Uint8Array {
-  return via === 'contact' ? CONTACT[behaviour.generation].slice() : contactless(fromHex(behaviour.contactlessAtr))
+  return via === 'contact' ? contactAtr(behaviour.generation) : contactless(fromHex(behaviour.contactlessAtr))
 }

@@ -9,10 +9,10 @@
  */
 import { PowerLost } from '../../src/card/ports.ts'
 
-/** Where the power is to fail: before write number `write` reaches the log, or while it is being written. */
+/** Where the power is to fail: before write number `write` reaches the log, while it is being written, or right after. */
 export interface PowerCut {
   readonly write: number
-  readonly at: 'before' | 'inside'
+  readonly at: 'before' | 'inside' | 'after'
 }
 
 /** `undefined` marks an erased cell. */
@@ -30,9 +30,11 @@ export interface MemorySnapshot {
   readonly writes: number
 }
 
-type LogRecord =
-  | { readonly kind: 'cell'; readonly key: string; readonly value: Uint8Array | undefined; readonly whole: boolean }
-  | { readonly kind: 'commit'; readonly whole: boolean }
+/** `whole`: the record's checksum holds. A cell written outside a transaction is committed by itself. */
+type LogRecord = { readonly whole: boolean } & (
+  | { readonly kind: 'cell'; readonly key: string; readonly value: Uint8Array | undefined; readonly alone: boolean }
+  | { readonly kind: 'commit' }
+)
 
 /** Beyond this many layers they are merged, so that a read stays short. */
 const MAX_DEPTH = 4
@@ -41,8 +43,9 @@ export class PersistentMemory {
   #base: Layer
   /** Committed cells above the base. Allocated at the first write: a card nobody writes to costs nothing. */
   #cells: Map<string, Uint8Array | undefined> | undefined
-  /** Records of the open transaction, in order; `undefined` outside one. */
-  #open: LogRecord[] | undefined
+  /** Records that are not yet folded into the cells: of the open transaction, or of the write the power failed in. */
+  #log: LogRecord[] = []
+  #inTransaction = false
   #writes: number
   #cut: PowerCut | undefined
   #powered = true
@@ -61,13 +64,13 @@ export class PersistentMemory {
     return this.#writes
   }
 
-  /** The cell's bytes as this chip sees them now, open transaction included. A view: never write into it. */
+  /** The cell's bytes as this chip sees them now, open transaction included; without power, as it will find them. A view: never write into it. */
   read(key: string): Uint8Array | undefined {
-    if (this.#open !== undefined)
-      for (let i = this.#open.length - 1; i >= 0; i--) {
-        const record = this.#open[i]
-        if (record?.kind === 'cell' && record.key === key) return record.value
-      }
+    if (!this.#powered) this.#settle()
+    for (let i = this.#log.length - 1; i >= 0; i--) {
+      const record = this.#log[i]
+      if (record?.kind === 'cell' && record.key === key) return record.value
+    }
     if (this.#cells?.has(key)) return this.#cells.get(key)
     for (let layer: Layer | undefined = this.#base; layer !== undefined; layer = layer.below)
       if (layer.cells.has(key)) return layer.cells.get(key)
@@ -76,32 +79,34 @@ export class PersistentMemory {
 
   /** Keys of the existing cells that begin with `prefix`, sorted. */
   keys(prefix = ''): readonly string[] {
+    if (!this.#powered) this.#settle()
     const state = new Map(this.#merged())
-    for (const record of this.#open ?? []) if (record.kind === 'cell') state.set(record.key, record.value)
+    for (const record of this.#log) if (record.kind === 'cell') state.set(record.key, record.value)
     return [...state].flatMap(([key, value]) => (value !== undefined && key.startsWith(prefix) ? [key] : [])).sort()
   }
 
   /** One numbered write of one cell; `undefined` erases it. Atomic by itself, or part of the open transaction. */
   write(key: string, value: Uint8Array | undefined): void {
-    const record = this.#append({ kind: 'cell', key, value: value?.slice(), whole: true })
-    if (this.#open === undefined) this.#fold([record])
+    const alone = !this.#inTransaction
+    this.#append({ kind: 'cell', key, value: value?.slice(), alone, whole: true })
+    if (alone) this.#fold()
   }
 
   /** All writes made by `work`, or – after an exception or a power cut – none of them. A nested call joins the outer one. */
   transaction<T>(work: () => T): T {
-    if (this.#open !== undefined) return work()
-    this.#open = []
-    let result: T
+    if (this.#inTransaction) return work()
+    this.#inTransaction = true
     try {
-      result = work()
-      if (this.#open.length > 0) this.#open.push(this.#append({ kind: 'commit', whole: true }))
+      const result = work()
+      if (this.#log.length > 0) this.#append({ kind: 'commit', whole: true })
+      this.#fold()
+      return result
     } catch (error) {
-      if (this.#powered) this.#open = undefined
+      if (this.#powered) this.#log = []
       throw error
+    } finally {
+      this.#inTransaction = false
     }
-    this.#fold(this.#open)
-    this.#open = undefined
-    return result
   }
 
   /** Plans the next power cut; `undefined` calls it off. */
@@ -114,16 +119,15 @@ export class PersistentMemory {
     this.#powered = false
   }
 
-  /** Power-up: an unfinished transaction is rolled back. */
+  /** Power-up: what the log holds is either whole and committed, or never happened. */
   recover(): void {
+    this.#settle()
     this.#powered = true
-    const log = this.#open
-    this.#open = undefined
-    if (log !== undefined && log.at(-1)?.kind === 'commit' && log.every((record) => record.whole)) this.#fold(log)
   }
 
   /** The committed content. Costs one layer object; this memory goes on above it. */
   snapshot(): MemorySnapshot {
+    if (!this.#powered) this.#settle()
     if (this.#cells !== undefined) {
       const deep = this.#base.depth >= MAX_DEPTH
       this.#base = deep
@@ -137,7 +141,7 @@ export class PersistentMemory {
   restore(snapshot: MemorySnapshot): void {
     this.#base = snapshot.layer
     this.#cells = undefined
-    this.#open = undefined
+    this.#log = []
     this.#writes = snapshot.writes
     this.#cut = undefined
   }
@@ -152,27 +156,30 @@ export class PersistentMemory {
   }
 
   /** The one place where a write happens, gets its number, and may be cut. */
-  #append(record: LogRecord): LogRecord {
+  #append(record: LogRecord): void {
     if (!this.#powered) throw new PowerLost('write without power')
     const number = this.#writes + 1
-    if (this.#cut?.write === number) {
-      const { at } = this.#cut
+    const at = this.#cut?.write === number ? this.#cut.at : undefined
+    if (at !== undefined) {
       this.#cut = undefined
       this.#powered = false
-      if (at === 'inside') {
-        this.#writes = number
-        this.#open?.push({ ...record, whole: false })
-      }
-      throw new PowerLost(`power cut ${at} write ${number}`)
     }
+    if (at === 'before') throw new PowerLost(`power cut before write ${number}`)
     this.#writes = number
-    if (record.kind === 'cell') this.#open?.push(record)
-    return record
+    this.#log.push(at === 'inside' ? { ...record, whole: false } : record)
+    if (at !== undefined) throw new PowerLost(`power cut ${at} write ${number}`)
   }
 
-  #fold(log: readonly LogRecord[]): void {
-    if (log.length === 0) return
+  #settle(): void {
+    const last = this.#log.at(-1)
+    if (last?.whole === true && (last.kind === 'commit' || last.alone)) this.#fold()
+    this.#log = []
+  }
+
+  #fold(): void {
+    if (this.#log.length === 0) return
     this.#cells ??= new Map()
-    for (const record of log) if (record.kind === 'cell') this.#cells.set(record.key, record.value)
+    for (const record of this.#log) if (record.kind === 'cell') this.#cells.set(record.key, record.value)
+    this.#log = []
   }
 }
