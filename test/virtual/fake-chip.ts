@@ -11,11 +11,13 @@ const OK = [0x90, 0x00]
 
 /**
  * INS B0: 90 00 after P1·256 + P2 bytes of AA. INS 20: sets the volatile state to P2. INS 21: returns it.
- * INS 0E: echoes the command data. INS D6: loses power when a cut is planned. Anything else: 6D 00.
+ * INS D6: stores P2, or loses power when a cut is planned. INS 22: returns what is stored. INS 0E: echoes the command data.
+ * INS EE: throws. Anything else: 6D 00.
  */
 export class FakeChip implements ChipPort {
   readonly log: string[] = []
   volatile = 0
+  stored = 0
   powered = false
   cut: { readonly write: number; readonly at: 'before' | 'inside' } | undefined
 
@@ -50,10 +52,15 @@ export class FakeChip implements ChipPort {
         return Uint8Array.from(OK)
       case 0x21:
         return Uint8Array.from([this.volatile, ...OK])
+      case 0x22:
+        return Uint8Array.from([this.stored, ...OK])
       case 0x0e:
         return Uint8Array.from([...command.subarray(5), ...OK])
       case 0xd6:
-        if (this.cut === undefined) return Uint8Array.from(OK)
+        if (this.cut === undefined) {
+          this.stored = p2
+          return Uint8Array.from(OK)
+        }
         this.cut = undefined
         this.powered = false
         throw new PowerLost('planned')

@@ -102,12 +102,14 @@ export class ControlDesk {
     return { snapshot: id }
   }
 
+  /** The card starts cold, as if it had been taken out and another one put in. */
   restore(name: string, id: string): void {
     const supplied = this.#cardIn(name)
     const kept = this.#snapshots.get(id)
     if (kept === undefined) throw new ControlError(404, `there is no snapshot "${id}"`)
     if (kept.supplied !== supplied) throw new ControlError(409, `the snapshot was not taken from the card in "${name}"`)
     supplied.card.restore?.(kept.state)
+    this.#slot(name).reader.cutPower()
   }
 
   type(name: string, digits: string | undefined): void {
