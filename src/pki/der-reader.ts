@@ -1,6 +1,7 @@
 /**
- * Reading DER strictly (ITU-T X.690, sections 10 and 11): shortest lengths, no indefinite form, no padding, one encoding per
- * value. Cursor methods throw `DerError`; `decode` turns it into a value, so that every public parser of this room is total.
+ * Reading DER, the whole of what certificates need of it (ITU-T X.690, 10 and 11), strictly: shortest lengths, no indefinite form,
+ * no padding, one encoding per value. Cursor methods throw `DerError`; `decode` turns it into a value, so that every public parser
+ * of this room is total.
  */
 import { fromUtf8 } from '../base/bytes.ts'
 import { compareEncodings, TAG } from './der.ts'

@@ -17,9 +17,12 @@ const lockOf = (path: string): [name: string, LockedPackage][] =>
 const locks = projectFiles().filter((path) => path.endsWith('package-lock.json'))
 const manifest = JSON.parse(read('package.json'))
 
-/** Licences that may be combined with Apache-2.0 in what we hand out (https://www.apache.org/legal/resolved.html, category A). */
+/**
+ * Licences that may be combined with Apache-2.0 in what we hand out (https://www.apache.org/legal/resolved.html, category A; OFL-1.1
+ * for fonts handed out as they are).
+ */
 const COMPATIBLE =
-  /^(MIT|MIT-0|ISC|0BSD|BSD-2-Clause|BSD-3-Clause|Apache-2\.0|BlueOak-1\.0\.0|CC0-1\.0|Unlicense|Zlib|Python-2\.0)$/
+  /^(MIT|MIT-0|ISC|0BSD|BSD-2-Clause|BSD-3-Clause|Apache-2\.0|BlueOak-1\.0\.0|CC0-1\.0|Unlicense|Zlib|Python-2\.0|OFL-1\.1)$/
 
 test('everything that runs with us has a licence compatible with Apache-2.0', () => {
   const runtime = lockOf('package-lock.json').filter(([, { dev }]) => dev !== true)

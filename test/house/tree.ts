@@ -28,7 +28,7 @@ export interface Import {
 
 const STATIC =
   /^[ \t]*(?:import|export)\s+(?:(type\s+)?((?:\w+\s*,\s*)?(?:\{[^}]*\}|\*(?:\s+as\s+\w+)?|\w+))\s+from\s+)?'([^']+)'/gm
-const DYNAMIC = /\bimport\(\s*'([^']+)'\s*\)/g
+const DYNAMIC = /\bimport(?:\.meta\.resolve)?\(\s*'([^']+)'\s*\)/g
 
 /** The imports and re-exports of one file. */
 export function importsOf(path: string): Import[] {
