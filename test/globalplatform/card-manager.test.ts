@@ -3,13 +3,10 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { buildCapFile } from '../../src/applications/globalplatform/cap-builder.ts'
 import { loadFileDataBlock, parseCapFile } from '../../src/applications/globalplatform/cap-file.ts'
-import {
-  CardManager,
-  type CardManagerOptions,
-  type LoadProgress,
-} from '../../src/applications/globalplatform/card-manager.ts'
+import { CardManager, type CardManagerOptions } from '../../src/applications/globalplatform/card-manager.ts'
 import { type Outcome, problemText } from '../../src/applications/globalplatform/gp-error.ts'
 import { kcv, keySet } from '../../src/applications/globalplatform/key-set.ts'
+import type { LoadProgress } from '../../src/applications/globalplatform/load-package.ts'
 import { EMPTY } from '../../src/base/bytes.ts'
 import { fromHex, hex } from '../../src/base/hex.ts'
 import { tlv } from '../../src/base/tlv.ts'

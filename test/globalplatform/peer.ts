@@ -82,6 +82,8 @@ export class Peer {
     if (command.ins === 0x50) return this.#initializeUpdate(command)
     if (command.ins === 0x82) return this.#externalAuthenticate(apdu, command)
     if (command.ins === 0xa4) return fromHex('9000')
+    // Card recognition data: this card has none to give.
+    if (command.ins === 0xca && this.level === undefined) return fromHex('6A88')
     return this.#secured(apdu, command)
   }
 

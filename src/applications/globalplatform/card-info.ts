@@ -13,6 +13,7 @@ import {
 } from './get-data.ts'
 import { perform, type Transmit } from './gp-command.ts'
 import { GpError } from './gp-error.ts'
+import { OPTION } from './scp03-session.ts'
 
 /** Everything is absent that the card does not have, refuses to give, or gives in another form. */
 export interface CardInfo {
@@ -30,27 +31,44 @@ export interface CardInfo {
   readonly resources?: ExtendedResources
 }
 
+const asIs = (value: Uint8Array) => value
+
+const OBJECTS: { readonly [K in keyof CardInfo]-?: readonly [tag: number, parse: (value: Uint8Array) => CardInfo[K]] } =
+  {
+    issuerNumber: [TAG.ISSUER_NUMBER, asIs],
+    imageNumber: [TAG.IMAGE_NUMBER, asIs],
+    cardData: [TAG.CARD_DATA, parseCardData],
+    keys: [TAG.KEY_INFORMATION, parseKeyInformation],
+    productionData: [TAG.CPLC, parseCplc],
+    diversificationData: [TAG.DIVERSIFICATION_DATA, asIs],
+    sequenceCounter: [TAG.SEQUENCE_COUNTER, asIs],
+    resources: [TAG.EXTENDED_RESOURCES, parseExtendedResources],
+  }
+const ALL = Object.keys(OBJECTS) as readonly (keyof CardInfo)[]
+
 /** To be asked with the security domain selected, with or without a channel. Throws only what `transmit` throws. */
-export async function readCardInfo(transmit: Transmit): Promise<CardInfo> {
-  const read = async <T>(tag: number, parse: (value: Uint8Array) => T | undefined): Promise<T | undefined> => {
-    try {
-      const value = await perform(transmit, getData(tag))
-      return value === null ? undefined : parse(value)
-    } catch (error) {
-      if (error instanceof GpError && error.problem.kind === 'refused') return undefined
-      throw error
-    }
+export async function readCardInfo(transmit: Transmit, wanted: readonly (keyof CardInfo)[] = ALL): Promise<CardInfo> {
+  const found: [string, unknown][] = []
+  for (const name of wanted) {
+    const [tag, parse] = OBJECTS[name]
+    const value = await readObject(transmit, tag)
+    const parsed = value && parse(value)
+    if (parsed) found.push([name, parsed])
   }
-  const asIs = (value: Uint8Array) => value
-  const found = {
-    issuerNumber: await read(TAG.ISSUER_NUMBER, asIs),
-    imageNumber: await read(TAG.IMAGE_NUMBER, asIs),
-    cardData: await read(TAG.CARD_DATA, parseCardData),
-    keys: await read(TAG.KEY_INFORMATION, parseKeyInformation),
-    productionData: await read(TAG.CPLC, parseCplc),
-    diversificationData: await read(TAG.DIVERSIFICATION_DATA, asIs),
-    sequenceCounter: await read(TAG.SEQUENCE_COUNTER, asIs),
-    resources: await read(TAG.EXTENDED_RESOURCES, parseExtendedResources),
+  return Object.fromEntries(found)
+}
+
+async function readObject(transmit: Transmit, tag: number): Promise<Uint8Array | null> {
+  try {
+    return await perform(transmit, getData(tag))
+  } catch (error) {
+    if (error instanceof GpError && error.problem.kind === 'refused') return null
+    throw error
   }
-  return Object.fromEntries(Object.entries(found).filter(([, value]) => value !== undefined))
+}
+
+/** Does the card say (66) that its SCP03 uses 16-byte challenges? Then INITIALIZE UPDATE must bring one. */
+export async function offersS16(transmit: Transmit): Promise<boolean> {
+  const { cardData } = await readCardInfo(transmit, ['cardData'])
+  return cardData?.protocols.some(([protocol, options]) => protocol === 0x03 && (options & OPTION.S16) !== 0) ?? false
 }

@@ -1,8 +1,7 @@
 /** A session of verbs with one security domain over one secure channel (GPCS 2.3.1). Every verb gives an `Outcome`. */
-import { EMPTY, equal } from '../../base/bytes.ts'
 import { ISSUER_SECURITY_DOMAIN } from './aid.ts'
-import { type CapFile, loadFileDataBlock } from './cap-file.ts'
-import { type CardInfo, readCardInfo } from './card-info.ts'
+import type { CapFile } from './cap-file.ts'
+import { type CardInfo, offersS16, readCardInfo } from './card-info.ts'
 import { verifyReceipt } from './confirmation.ts'
 import { type DeleteOptions, deleteKeys, deleteObject, deleteTokenInput } from './delete.ts'
 import { type RegistryEntry, readRegistry } from './get-status.ts'
@@ -14,7 +13,6 @@ import {
   type InstallRequest,
   type Instance,
   installCommands,
-  installForLoad,
   installForPersonalization,
   installInstance,
   makeSelectable,
@@ -24,8 +22,7 @@ import {
 } from './install.ts'
 import type { KeySet } from './key-set.ts'
 import type { CardState } from './life-cycle.ts'
-import { type DapBlock, loadCommands, loadFile } from './load.ts'
-import { loadFileHash } from './load-file-hash.ts'
+import { type LoadOptions, loadPackage } from './load-package.ts'
 import type { Privilege } from './privileges.ts'
 import { type PublicKey, putAesKey, putKeySet, putPublicKey } from './put-key.ts'
 import { type ChannelOptions, openSecureChannel, type SecureChannel } from './secure-channel.ts'
@@ -49,19 +46,6 @@ export interface CardContent {
   readonly loadFiles: readonly RegistryEntry[]
 }
 
-export interface LoadOptions {
-  readonly domain?: Uint8Array
-  readonly daps?: readonly DapBlock[]
-  readonly onProgress?: (progress: LoadProgress) => void
-}
-
-export interface LoadProgress {
-  readonly block: number
-  readonly blocks: number
-  readonly bytes: number
-  readonly totalBytes: number
-}
-
 export class CardManager {
   readonly channel: SecureChannel
   readonly #domain: Uint8Array
@@ -75,11 +59,12 @@ export class CardManager {
     this.#receiptKey = options.receiptKey
   }
 
-  /** Selects the domain and opens the channel. */
+  /** Selects the domain and opens the channel; without `s16` the card is asked whether it wants 16-byte challenges. */
   static open(options: CardManagerOptions): Promise<Outcome<CardManager>> {
     return attempt(async () => {
       await perform(options.transmit, select(options.domain ?? ISSUER_SECURITY_DOMAIN))
-      return new CardManager(await openSecureChannel(options), options)
+      const s16 = options.s16 ?? (await offersS16(options.transmit))
+      return new CardManager(await openSecureChannel({ ...options, s16 }), options)
     })
   }
 
@@ -99,20 +84,16 @@ export class CardManager {
    * Loads a package. What a broken load left behind is deleted first, and what a refused one leaves behind afterwards,
    * so that the card holds the whole package or none. `alreadyLoaded` changes nothing.
    */
-  load(cap: CapFile, { domain, daps = [], onProgress }: LoadOptions = {}): Promise<Outcome<InstallAnswer>> {
+  load(cap: CapFile, options: LoadOptions = {}): Promise<Outcome<InstallAnswer>> {
     return attempt(async () => {
-      const { aid } = cap.package
-      const block = loadFileDataBlock(cap)
-      const hash = this.#signToken || daps.length > 0 ? loadFileHash(block) : EMPTY
-      const request = installForLoad({ aid, hash, codeSize: block.length, ...(domain && { domain }) })
-      await this.#clearAway(aid)
-      await this.#install(request)
-      const file = loadFile(block, daps)
-      const answer = await this.#sendBlocks(file, onProgress).catch(async (error: unknown) => {
-        if (error instanceof GpError && error.problem.kind === 'refused') await this.#discard(aid)
-        throw error
-      })
-      return this.#receipted(answer, aid, domain ?? this.#domain)
+      const session = {
+        transmit: this.#transmit,
+        maxData: this.channel.maxData,
+        signsTokens: this.#signToken !== undefined,
+        install: (request: InstallRequest) => this.#install(request),
+      }
+      const answer = await loadPackage(session, cap, options)
+      return this.#receipted(answer, cap.package.aid, options.domain ?? this.#domain)
     })
   }
 
@@ -226,18 +207,6 @@ export class CardManager {
     return answer
   }
 
-  async #sendBlocks(file: Uint8Array, onProgress: LoadOptions['onProgress']): Promise<InstallAnswer> {
-    const commands = loadCommands(file, this.channel.maxData)
-    let answer: InstallAnswer = {}
-    let bytes = 0
-    for (const [i, command] of commands.entries()) {
-      answer = await this.#send(command)
-      bytes += command.apdu.data.length
-      onProgress?.({ block: i + 1, blocks: commands.length, bytes, totalBytes: file.length })
-    }
-    return answer
-  }
-
   /** Scope 10 tells modules too; a card that does not know it is asked with 20. */
   async #loadFiles(): Promise<readonly RegistryEntry[]> {
     try {
@@ -247,22 +216,6 @@ export class CardManager {
         return readRegistry(this.#transmit, 'LOAD_FILES')
       throw error
     }
-  }
-
-  async #clearAway(aid: Uint8Array): Promise<void> {
-    const found = (await readRegistry(this.#transmit, 'LOAD_FILES', aid)).find((entry) => equal(entry.aid, aid))
-    if (found === undefined) return
-    const LOADED = 0x01
-    if (found.state === LOADED)
-      throw new GpError({ kind: 'alreadyLoaded', ...(found.version && { version: found.version }) })
-    await this.#send(deleteObject(aid, { related: true }))
-  }
-
-  /** By the specification a refused load leaves nothing; a card that left something must not keep it. */
-  async #discard(aid: Uint8Array): Promise<void> {
-    const left = await attempt(() => readRegistry(this.#transmit, 'LOAD_FILES', aid))
-    if (left.kind !== 'ok' || !left.value.some((entry) => equal(entry.aid, aid))) return
-    await attempt(() => this.#send(deleteObject(aid, { related: true })))
   }
 
   #receipted(answer: InstallAnswer, ...aids: readonly Uint8Array[]): InstallAnswer {

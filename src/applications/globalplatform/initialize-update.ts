@@ -105,6 +105,10 @@ export function authenticate(
   }
 }
 
+/** Everything the card can protect. */
+export const bestLevel = (options: number): SecurityLevel =>
+  options & OPTION.R_ENCRYPTION ? 0x33 : options & OPTION.R_MAC ? 0x13 : 0x03
+
 function requireLevel(options: number, level: SecurityLevel): void {
   const needs = (level & LEVEL.R_MAC ? OPTION.R_MAC : 0) | (level & LEVEL.R_ENCRYPTION ? OPTION.R_ENCRYPTION : 0)
   if ((options & needs) === needs) return

@@ -13,7 +13,7 @@ import { BLOCK } from './aes.ts'
 import { onChannel } from './class-byte.ts'
 import { readAnswer, type Transmit } from './gp-command.ts'
 import { GpError } from './gp-error.ts'
-import { authenticate, type CardGreeting, initializeUpdate } from './initialize-update.ts'
+import { authenticate, bestLevel, type CardGreeting, initializeUpdate } from './initialize-update.ts'
 import type { KeySet } from './key-set.ts'
 import { pseudoRandomChallenge } from './scp03-derivation.ts'
 import { LEVEL, type SecurityLevel, type SessionState, unwrap, wrap } from './scp03-session.ts'
@@ -22,7 +22,8 @@ export interface ChannelOptions {
   readonly transmit: Transmit
   /** The card's keys, or a way to them from the card's identification (diversified sets). */
   readonly keys: KeySet | ((card: CardGreeting) => KeySet)
-  readonly level: SecurityLevel
+  /** `best`: the highest the card's `i` offers. */
+  readonly level: SecurityLevel | 'best'
   /** Key version asked for; the set's own, or 00 when the keys come from a function. */
   readonly version?: number
   readonly random: RandomSource
@@ -34,13 +35,14 @@ export interface ChannelOptions {
 
 /** Opens a channel to the application selected on it. Throws `GpError`. */
 export async function openSecureChannel(options: ChannelOptions): Promise<SecureChannel> {
-  const { transmit, level, random, s16 = false, channel = 0 } = options
+  const { transmit, random, s16 = false, channel = 0 } = options
   const version = options.version ?? (typeof options.keys === 'function' ? 0 : options.keys.version)
   const hostChallenge = random.bytes(s16 ? 16 : 8)
   const hello = initializeUpdate(version, hostChallenge)
   const apdu = encodeCommand({ ...hello.apdu, cla: onChannel(hello.apdu.cla, channel) })
   const card = readAnswer(hello, decodeResponse(await transmit(apdu)))
   const keys = typeof options.keys === 'function' ? options.keys(card) : options.keys
+  const level = options.level === 'best' ? bestLevel(card.options) : options.level
   const answer = authenticate(keys, hostChallenge, card, level, channel)
   readAnswer(answer.gp, decodeResponse(await transmit(answer.apdu)))
   return new SecureChannel(transmit, card, keys, answer.session)
