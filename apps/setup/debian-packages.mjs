@@ -10,6 +10,7 @@ const NEEDED = {
   'libpcsclite-dev': 'real readers (their binding cannot be compiled)',
   pcscd: 'real readers, and the tests through pcscd',
   'vsmartcard-vpcd': '`madoguchi attach --vpcd` on this machine, and the tests through vpcd',
+  iproute2: 'the tests through pcscd',
   opensc: 'signing through OpenSC, and its tests',
   openssl: 'verification by OpenSSL, and its tests',
   'python3-pyscard': 'the tests with pyscard',

@@ -26,6 +26,8 @@ export interface BindingCalls {
   /** Rejects when the card was reset or removed since it was last used. */
   checkStatus(id: number): void
   reconnect(id: number, share: number, protocols: number, initialization: number): Promise<RawConnection>
+  /** Lets go of the card with the disposition and opens it again at once, under the same id. */
+  reopen(id: number, disposition: number, share: number, protocols: number): Promise<RawConnection>
   disconnect(id: number, disposition: number): Promise<void>
 }
 

@@ -14,7 +14,8 @@ const STATE_CHANGED = 0x02
 
 interface Open {
   readonly context: ContextInterface
-  readonly card: CardInterface
+  readonly reader: ReaderInterface
+  card: CardInterface
   /** The calls of one card, one after the other. */
   last: Promise<unknown>
 }
@@ -35,10 +36,10 @@ const rawConnection = (id: number, card: CardInterface): RawConnection => ({
   atr: Uint8Array.from(card.atr ?? []),
 })
 
-function inTurn<T>(id: number, call: (card: CardInterface) => Promise<T> | T): Promise<T> {
+function inTurn<T>(id: number, call: (card: CardInterface, open: Open) => Promise<T> | T): Promise<T> {
   const open = connections.get(id)
   if (open === undefined) return Promise.reject(new Error('Invalid handle'))
-  const result = open.last.then(() => call(open.card))
+  const result = open.last.then(() => call(open.card, open))
   open.last = result.catch(() => {})
   return result
 }
@@ -94,7 +95,7 @@ const calls: BindingCalls = {
       if (reader === undefined) throw new Error('Unknown reader')
       const card = await reader.connect(share, protocols)
       const id = ++lastId
-      connections.set(id, { context, card, last: Promise.resolve() })
+      connections.set(id, { context, reader, card, last: Promise.resolve() })
       return rawConnection(id, card)
     } catch (error) {
       context.close()
@@ -113,6 +114,13 @@ const calls: BindingCalls = {
     inTurn(id, async (card) => {
       await card.reconnect(share, protocols, initialization)
       return rawConnection(id, card)
+    }),
+
+  reopen: (id, disposition, share, protocols) =>
+    inTurn(id, async (card, open) => {
+      card.disconnect(disposition)
+      open.card = await open.reader.connect(share, protocols)
+      return rawConnection(id, open.card)
     }),
 
   disconnect: (id, disposition) => {

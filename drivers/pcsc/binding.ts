@@ -82,6 +82,7 @@ export function openBinding(): Binding {
     control: named('control'),
     checkStatus: named('checkStatus'),
     reconnect: named('reconnect'),
+    reopen: named('reopen'),
     disconnect: named('disconnect'),
     close: async () => void (await worker.terminate()),
   }

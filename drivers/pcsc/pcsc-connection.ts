@@ -77,7 +77,7 @@ export class PcscConnection implements CardConnection {
     if (this.#share !== SHARE.shared) return
     for (;;) {
       try {
-        await this.#reopen(SHARE.exclusive, INITIALIZATION.leave, signal)
+        await this.#reconnect(SHARE.exclusive, INITIALIZATION.leave, signal)
         return
       } catch (error) {
         const busy = error instanceof ReaderError && error.trouble.kind === 'inUse'
@@ -88,12 +88,15 @@ export class PcscConnection implements CardConnection {
   }
 
   async endTransaction(disposition: Disposition): Promise<void> {
-    if (this.#share === SHARE.shared || disposition !== 'leave')
-      await this.#reopen(this.#share, INITIALIZATION[disposition])
+    if (this.#share === SHARE.shared)
+      this.#raw = await this.#call(this.#deadlines.connect, undefined, () =>
+        this.#binding.reopen(this.#raw.id, DISPOSITION[disposition], SHARE.shared, T0_OR_T1),
+      )
+    else if (disposition !== 'leave') await this.#reconnect(this.#share, INITIALIZATION[disposition])
   }
 
   async reconnect(disposition: Disposition): Promise<Uint8Array> {
-    await this.#reopen(this.#share, INITIALIZATION[disposition])
+    await this.#reconnect(this.#share, INITIALIZATION[disposition])
     return this.#raw.atr
   }
 
@@ -134,7 +137,7 @@ export class PcscConnection implements CardConnection {
     }
   }
 
-  async #reopen(share: number, initialization: number, signal?: AbortSignal): Promise<void> {
+  async #reconnect(share: number, initialization: number, signal?: AbortSignal): Promise<void> {
     this.#raw = await this.#call(this.#deadlines.connect, signal, () =>
       this.#binding.reconnect(this.#raw.id, share, T0_OR_T1, initialization),
     )

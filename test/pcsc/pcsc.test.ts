@@ -166,8 +166,9 @@ test('PIN entry at the keypad (PC/SC part 10)', async () => {
   await service.order({ do: 'unplug', reader: TWO })
 })
 
-test('hot plug: every event, and a service that stops and comes back', async () => {
+test('hot plug: every event, and a service that stops and comes back', async (t) => {
   const stop = new AbortController()
+  t.after(() => stop.abort())
   const events = readers.watch(stop.signal)[Symbol.asyncIterator]()
   const next = async (): Promise<string> => {
     const { value } = (await events.next()) as { value: ReaderEvent }
