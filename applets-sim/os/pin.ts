@@ -40,6 +40,10 @@ export function setPin(memory: PersistentMemory, pin: CardObject, value: Uint8Ar
   })
 }
 
+/** No tries left; the value stays, and only a new one revives the reference. */
+export const blockPin = (memory: PersistentMemory, pin: CardObject): void =>
+  memory.write(pin.triesCell, Uint8Array.of(0))
+
 /** May the PIN be changed to this value? `length` and `content` name what is wrong. */
 export function pinFault(pin: CardObject, value: Uint8Array): 'length' | 'content' | undefined {
   const format = pin.layout.format
