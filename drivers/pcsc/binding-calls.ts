@@ -15,16 +15,16 @@ export interface RawConnection {
 
 /** Numbers as PC/SC part 5 names them: SCARD_SHARE_*, SCARD_PROTOCOL_*, SCARD_LEAVE_CARD and so on. */
 export interface BindingCalls {
-  list(): readonly RawReader[]
+  list(): Promise<readonly RawReader[]>
   /** Until one of the known readers changes, a reader comes or goes, or the time is over. `watch` names the wait. */
   wait(watch: number, known: readonly RawReader[], milliseconds: number): Promise<void>
   /** Ends a wait and forgets it. */
-  endWait(watch: number): void
+  endWait(watch: number): Promise<void>
   connect(reader: string, share: number, protocols: number): Promise<RawConnection>
   transmit(id: number, command: Uint8Array): Promise<Uint8Array>
   control(id: number, code: number, data: Uint8Array): Promise<Uint8Array>
   /** Rejects when the card was reset or removed since it was last used. */
-  checkStatus(id: number): void
+  checkStatus(id: number): Promise<void>
   reconnect(id: number, share: number, protocols: number, initialization: number): Promise<RawConnection>
   /** Lets go of the card with the disposition and opens it again at once, under the same id. */
   reopen(id: number, disposition: number, share: number, protocols: number): Promise<RawConnection>

@@ -56,7 +56,7 @@ async function thenWipe(bytes: Uint8Array, send: (bytes: Buffer) => Promise<Buff
 }
 
 const calls: BindingCalls = {
-  list() {
+  async list() {
     const context = new Context()
     try {
       return context.listReaders().map(rawReader)
@@ -73,12 +73,12 @@ const calls: BindingCalls = {
       // The binding reads `name` and `state` alone.
       await context.waitForChange(readers as unknown as ReaderInterface[], milliseconds)
     } catch (error) {
-      calls.endWait(watch)
+      await calls.endWait(watch)
       throw error
     }
   },
 
-  endWait(watch) {
+  async endWait(watch) {
     const context = waits.get(watch)
     waits.delete(watch)
     try {
@@ -140,3 +140,4 @@ parentPort?.on('message', async ({ call, name, args }: BindingRequest) => {
   }
   parentPort?.postMessage(reply)
 })
+parentPort?.postMessage('loaded')

@@ -1,5 +1,5 @@
 /** The driver's end of the thread that holds the PC/SC binding. */
-import { createRequire } from 'node:module'
+import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import type { BindingCalls, BindingReply, BindingRequest } from './binding-calls.ts'
 
@@ -13,36 +13,34 @@ export class BindingMissing extends Error {
   override readonly name = 'BindingMissing'
   readonly code = 'pcscBindingMissing'
   constructor(options: ErrorOptions) {
-    super(
-      'the PC/SC binding (npm package smartcard) is not built on this machine, so real readers cannot be used',
-      options,
-    )
+    super('the PC/SC binding (npm package smartcard) is not built here, so real readers cannot be used', options)
   }
 }
 
-export type Binding = {
-  readonly [Name in keyof BindingCalls]: (
-    ...args: Parameters<BindingCalls[Name]>
-  ) => Promise<Awaited<ReturnType<BindingCalls[Name]>>>
-} & {
-  /** Ends the thread. Calls still open reject. */
-  close(): Promise<void>
+let started: Promise<BindingCalls> | undefined
+
+/**
+ * The thread, started at the first call and kept: the binding keeps its classes in static variables, so a process may load it in
+ * one thread once. Rejects with `BindingMissing`.
+ */
+export function openBinding(): Promise<BindingCalls> {
+  started ??= start()
+  return started
 }
 
-/** Starts the thread. Throws `BindingMissing`. */
-export function openBinding(): Binding {
-  try {
-    createRequire(import.meta.url)('smartcard')
-  } catch (cause) {
-    throw new BindingMissing({ cause })
-  }
+async function start(): Promise<BindingCalls> {
   // Else pcsc-lite's library waits by itself, without end, for a card that another program holds.
   process.env['PCSCLITE_NO_BLOCKING'] = '1'
   const file = `./binding-worker${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`
   const worker = new Worker(new URL(file, import.meta.url))
+  try {
+    // Its first message says that the binding is loaded.
+    await once(worker, 'message')
+  } catch (cause) {
+    throw new BindingMissing({ cause })
+  }
   const waiting = new Map<number, PromiseWithResolvers<unknown>>()
   let lastCall = 0
-  let ended = false
 
   worker.on('message', (reply: BindingReply) => {
     const waiter = waiting.get(reply.call)
@@ -51,17 +49,9 @@ export function openBinding(): Binding {
     if ('error' in reply) waiter?.reject(new BindingError(reply.error))
     else waiter?.resolve(reply.value)
   })
-  const end = () => {
-    ended = true
-    for (const waiter of waiting.values()) waiter.reject(new BindingError('Invalid handle'))
-    waiting.clear()
-  }
-  worker.on('error', end)
-  worker.on('exit', end)
   worker.unref()
 
   function call(name: keyof BindingCalls, args: readonly unknown[]): Promise<unknown> {
-    if (ended) return Promise.reject(new BindingError('Invalid handle'))
     const waiter = Promise.withResolvers<unknown>()
     const request: BindingRequest = { call: ++lastCall, name, args }
     waiting.set(request.call, waiter)
@@ -71,7 +61,7 @@ export function openBinding(): Binding {
     return waiter.promise
   }
   const named = <Name extends keyof BindingCalls>(name: Name) =>
-    ((...args: readonly unknown[]) => call(name, args)) as Binding[Name]
+    ((...args: readonly unknown[]) => call(name, args)) as BindingCalls[Name]
 
   return {
     list: named('list'),
@@ -84,6 +74,5 @@ export function openBinding(): Binding {
     reconnect: named('reconnect'),
     reopen: named('reopen'),
     disconnect: named('disconnect'),
-    close: async () => void (await worker.terminate()),
   }
 }

@@ -8,8 +8,8 @@ import {
   type Protocol,
   ReaderError,
 } from '../../src/card/ports.ts'
-import { type Binding, BindingError } from './binding.ts'
-import type { RawConnection } from './binding-calls.ts'
+import { BindingError } from './binding.ts'
+import type { BindingCalls, RawConnection } from './binding-calls.ts'
 import { within } from './deadline.ts'
 import * as pinPad from './pin-pad.ts'
 import { troubleOf } from './reader-troubles.ts'
@@ -37,19 +37,28 @@ const protocolName = (protocol: number): Protocol => (protocol === 1 ? 'T=0' : p
 
 export class PcscConnection implements CardConnection {
   readonly reader: string
-  readonly #binding: Binding
+  readonly #binding: BindingCalls
   readonly #deadlines: Deadlines
   readonly #share: number
   #raw: RawConnection
+  readonly #onClose: () => void
   /** A call ran out of time and is still going on: nothing more can be asked. */
   #stuck = false
 
-  constructor(binding: Binding, reader: string, share: number, raw: RawConnection, deadlines: Deadlines) {
+  constructor(
+    binding: BindingCalls,
+    reader: string,
+    share: number,
+    raw: RawConnection,
+    deadlines: Deadlines,
+    onClose: () => void,
+  ) {
     this.#binding = binding
     this.reader = reader
     this.#share = share
     this.#raw = raw
     this.#deadlines = deadlines
+    this.#onClose = onClose
   }
 
   get atr(): Uint8Array {
@@ -118,6 +127,7 @@ export class PcscConnection implements CardConnection {
   }
 
   async disconnect(disposition: Disposition): Promise<void> {
+    this.#onClose()
     const done = this.#binding.disconnect(this.#raw.id, DISPOSITION[disposition])
     // Behind a stuck call this waits for ever: let it happen when it can.
     if (this.#stuck) done.catch(() => {})

@@ -9,8 +9,8 @@ import {
   type ReaderTrouble,
   type ShareMode,
 } from '../../src/card/ports.ts'
-import { type Binding, BindingError, openBinding } from './binding.ts'
-import type { RawConnection, RawReader } from './binding-calls.ts'
+import { BindingError, openBinding } from './binding.ts'
+import type { BindingCalls, RawConnection, RawReader } from './binding-calls.ts'
 import { within } from './deadline.ts'
 import { type Deadlines, PcscConnection, SHARE, T0_OR_T1 } from './pcsc-connection.ts'
 import { changesBetween, readerState } from './reader-changes.ts'
@@ -32,15 +32,18 @@ const UNKNOWN_SENTENCE = 'Unknown PC/SC error'
  * when it is back.
  */
 export async function openPcsc(options: PcscOptions = {}): Promise<ReaderService> {
-  return new PcscService(openBinding(), { ...DEADLINES, ...options.deadlines })
+  return new PcscService(await openBinding(), { ...DEADLINES, ...options.deadlines })
 }
 
-class PcscService implements ReaderService {
-  readonly #binding: Binding
-  readonly #deadlines: Deadlines
-  #lastWatch = 0
+let lastWatch = 0
 
-  constructor(binding: Binding, deadlines: Deadlines) {
+class PcscService implements ReaderService {
+  readonly #binding: BindingCalls
+  readonly #deadlines: Deadlines
+  readonly #connections = new Set<PcscConnection>()
+  readonly #closed = new AbortController()
+
+  constructor(binding: BindingCalls, deadlines: Deadlines) {
     this.#binding = binding
     this.#deadlines = deadlines
   }
@@ -49,8 +52,9 @@ class PcscService implements ReaderService {
     return (await this.#list()).map(readerState)
   }
 
-  async *watch(signal: AbortSignal): AsyncGenerator<ReaderEvent> {
-    const watch = ++this.#lastWatch
+  async *watch(until: AbortSignal): AsyncGenerator<ReaderEvent> {
+    const signal = AbortSignal.any([until, this.#closed.signal])
+    const watch = ++lastWatch
     const stop = () => void this.#binding.endWait(watch).catch(() => {})
     signal.addEventListener('abort', stop, { once: true })
     let known: readonly RawReader[] = []
@@ -93,11 +97,17 @@ class PcscService implements ReaderService {
       opened.then(({ id }) => this.#binding.disconnect(id, 0)).catch(() => {})
       throw error instanceof ReaderError ? error : new ReaderError(await explain(error, reader))
     }
-    return new PcscConnection(this.#binding, reader, share, raw, this.#deadlines)
+    const connection: PcscConnection = new PcscConnection(this.#binding, reader, share, raw, this.#deadlines, () =>
+      this.#connections.delete(connection),
+    )
+    this.#connections.add(connection)
+    return connection
   }
 
+  /** Ends every watch, and every connection with its card left as it is. */
   async close(): Promise<void> {
-    await this.#binding.close()
+    this.#closed.abort()
+    await Promise.all([...this.#connections].map((connection) => connection.disconnect('leave')))
   }
 
   async #list(): Promise<readonly RawReader[]> {

@@ -68,8 +68,11 @@ export async function clientProtocol(): Promise<string | undefined> {
   const heard = Promise.withResolvers<string | undefined>()
   const server = createServer((socket) => {
     socket.on('error', () => {})
-    socket.on('data', (request: Buffer) => {
-      if (request.length >= 16) heard.resolve(`${get(request, 8)}.${get(request, 12)}`)
+    let request = Buffer.alloc(0)
+    socket.on('data', (chunk: Buffer) => {
+      request = Buffer.concat([request, chunk])
+      if (request.length < 16) return
+      heard.resolve(`${get(request, 8)}.${get(request, 12)}`)
       socket.destroy()
     })
   })
