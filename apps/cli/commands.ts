@@ -4,5 +4,8 @@ import type { CliCommand } from './command.ts'
 export type Commands = Readonly<Record<string, () => Promise<CliCommand>>>
 
 export const COMMANDS: Commands = {
+  run: async () => (await import('./commands/run.ts')).run,
+  readers: async () => (await import('./commands/readers.ts')).readers,
+  attach: async () => (await import('./commands/attach.ts')).attach,
   doctor: async () => (await import('./commands/doctor.ts')).doctor,
 }

@@ -52,12 +52,12 @@ export class CardSharing {
     return PROTOCOL.UNDEFINED
   }
 
-  /** SCARD_ABSENT, _PRESENT, … as a mask. */
+  /** SCARD_ABSENT, _PRESENT, … as a mask. A powered card stays "negotiable", as under pcscd, whatever protocol is set up. */
   get state(): number {
     if (this.reader.card === undefined) return STATE.ABSENT
     if (this.reader.atr === undefined) return STATE.PRESENT | STATE.SWALLOWED
     if (!this.reader.powered) return STATE.PRESENT
-    return STATE.PRESENT | STATE.POWERED | (this.protocol === PROTOCOL.UNDEFINED ? STATE.NEGOTIABLE : STATE.SPECIFIC)
+    return STATE.PRESENT | STATE.POWERED | STATE.NEGOTIABLE
   }
 
   /** SCardConnect. Returns a function that gives up while the call still waits for somebody else's transaction. */
@@ -72,10 +72,11 @@ export class CardSharing {
     })
   }
 
+  /** With a reset every handle has to reconnect, the caller's own too: so pcscd has it. */
   end(handle: CardHandle, disposition: Disposition): Code {
     if (this.#turns.owner !== handle) return handle.notice || SCARD.E_NOT_TRANSACTED
     const notice = handle.notice
-    if (notice === 0) this.#dispose(handle, disposition, true)
+    if (notice === 0) this.#dispose(undefined, disposition, true)
     this.#turns.disown()
     return notice
   }
@@ -186,8 +187,8 @@ export class CardSharing {
     return SCARD.SUCCESS
   }
 
-  /** Does to the card what a disposition says; the other handles learn of it. */
-  #dispose(handle: CardHandle, disposition: Disposition, keepPower: boolean): void {
+  /** Does to the card what a disposition says; every handle but `handle` learns of it. */
+  #dispose(handle: CardHandle | undefined, disposition: Disposition, keepPower: boolean): void {
     const { reader } = this
     if (disposition === 'leave' || reader.card === undefined) return
     if (disposition === 'eject' && reader.options.motor === true) {

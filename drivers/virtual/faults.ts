@@ -17,8 +17,8 @@ export type FaultKind =
   | { readonly kind: 'truncate'; readonly length: number }
   /** The service reports success with no bytes, as pcscd does when a vpcd card closes (facts: PC/SC page, section 1). */
   | { readonly kind: 'empty' }
-  /** Power fails before or inside the card's `write`-th persistent write, counted from this command (1 = the first). */
-  | { readonly kind: 'powerCut'; readonly write: number; readonly at: 'before' | 'inside' }
+  /** Power fails before, inside or right after the card's `write`-th persistent write, counted from this command (1 = the first). */
+  | { readonly kind: 'powerCut'; readonly write: number; readonly at: 'before' | 'inside' | 'after' }
   /** Another program resets the card; every open handle learns of it. */
   | { readonly kind: 'reset' }
 

@@ -10,7 +10,7 @@ export interface VirtualCard {
   /** A damaged card: it lies in the reader and gives no ATR. */
   readonly mute?: boolean
   /** Lets power fail at the `write`-th persistent write from now on (1 = the first). */
-  readonly planPowerCut?: (plan: { readonly write: number; readonly at: 'before' | 'inside' }) => void
+  readonly planPowerCut?: (plan: { readonly write: number; readonly at: 'before' | 'inside' | 'after' }) => void
   readonly snapshot?: () => unknown
   readonly restore?: (snapshot: unknown) => void
 }

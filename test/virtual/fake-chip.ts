@@ -19,7 +19,7 @@ export class FakeChip implements ChipPort {
   volatile = 0
   stored = 0
   powered = false
-  cut: { readonly write: number; readonly at: 'before' | 'inside' } | undefined
+  cut: { readonly write: number; readonly at: 'before' | 'inside' | 'after' } | undefined
 
   powerOn(via: ChipInterface): Uint8Array {
     this.log.push(`on ${via}`)

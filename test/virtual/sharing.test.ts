@@ -120,7 +120,7 @@ for (const [what, disposition] of [
   ['reset', 1],
   ['unpower', 2],
 ] as const) {
-  test(`${what} at the end of a transaction: the state is gone, only the others are told, until they reconnect`, async () => {
+  test(`${what} at the end of a transaction: the state is gone, and every handle is told until it reconnects`, async () => {
     await using it = await TestService.start()
     const chip = it.withCard('A')
     const [one, two] = [await it.client(), await it.client()]
@@ -130,6 +130,8 @@ for (const [what, disposition] of [
     chip.log.length = 0
     assert.equal(await one.end(a, disposition), 0)
     assert.deepEqual(chip.log, what === 'reset' ? ['warm'] : ['off', 'on contact'])
+    assert.equal((await one.transmit(a, GET_STATE)).rv, RESET, 'its own too, as with pcscd')
+    assert.equal(await one.reconnect(a, 0), 0)
     assert.equal((await one.transmit(a, GET_STATE)).answer.toString('hex'), '009000')
     assert.equal(await two.status(b), RESET)
     assert.equal((await two.transmit(b, GET_STATE)).rv, RESET)
@@ -237,7 +239,7 @@ test('a card is power-cycled before anybody touches it, and has no power until t
   assert.equal(before?.state, 0x04)
   await client.handle('A')
   assert.deepEqual(chip.log, ['on contact', 'off', 'on contact'])
-  assert.equal((await client.readers())[0]?.state, 0x04 | 0x10 | 0x40)
+  assert.equal((await client.readers())[0]?.state, 0x04 | 0x10 | 0x20)
 })
 
 test('a bug in one chip disturbs nobody: the call fails, the bay is told', async () => {

@@ -31,7 +31,7 @@ export class TestService implements AsyncDisposable {
     const chip = new FakeChip()
     const card = {
       chip,
-      planPowerCut: (plan: { write: number; at: 'before' | 'inside' }) => {
+      planPowerCut: (plan: { write: number; at: 'before' | 'inside' | 'after' }) => {
         chip.cut = plan
       },
     }

@@ -51,7 +51,11 @@ export class ControlDesk {
   async insert(name: string, source: string, via: ChipInterface): Promise<object> {
     if (this.#slot(name).reader.card !== undefined)
       throw new ControlError(409, `the reader "${name}" already holds a card`)
-    const supplied = await this.#load(source)
+    return this.lay(name, await this.#load(source), via)
+  }
+
+  /** A card that is there already. */
+  lay(name: string, supplied: SuppliedCard, via: ChipInterface): object {
     const slot = this.#slot(name)
     conflict(() => slot.reader.insert(supplied.card, via))
     this.#cards.set(name, supplied)

@@ -22,7 +22,7 @@ export const faultSchema = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('powerCut'),
     write: z.int().min(1).max(1_000_000).describe('the k-th persistent write of the card from that command on'),
-    at: z.enum(['before', 'inside']),
+    at: z.enum(['before', 'inside', 'after']),
     ...point,
   }),
 ])

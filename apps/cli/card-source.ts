@@ -1,0 +1,92 @@
+/** CARD on a command line: an image file or a profile, as a simulated card and a way to keep what happened to it. */
+import { open, readFile, realpath, rename, rm, stat } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { makeCardImage, PROFILES, type ProfileName } from '../../applets-sim/factory/profiles.ts'
+import type { CardImage } from '../../applets-sim/image.ts'
+import { CardImageError, formatCardImage, parseCardImage } from '../../applets-sim/image-file.ts'
+import { SimulatedCard } from '../../applets-sim/simulated-card.ts'
+import { UsageError } from './command.ts'
+
+export interface SourcedCard {
+  readonly card: SimulatedCard
+  /** The file or profile, for people. */
+  readonly label: string
+  /** Writes a changed card back to its file; does nothing for a profile, whose card is thrown away. */
+  save(): Promise<void>
+}
+
+const isProfile = (name: string): name is ProfileName => (PROFILES as readonly string[]).includes(name)
+
+export interface CardOptions {
+  /** Never write the file. */
+  readonly discard?: boolean
+  /** Which card of its profile this is, from 0: clients cache by serial, so every one gets a serial of its own. */
+  readonly copy?: number
+}
+
+/** A profile's name, or else the path of an image file (`./resident` for a file of that name). Throws UsageError. */
+export async function openCard(source: string, { discard = false, copy = 0 }: CardOptions = {}): Promise<SourcedCard> {
+  if (isProfile(source)) return { card: await makeCard(source, copy), label: source, save: async () => {} }
+  const { path, text } = await readImage(source)
+  const card = SimulatedCard.fromImage(parse(source, text))
+  const loaded = card.memory.writes
+  return {
+    card,
+    label: source,
+    save: async () => {
+      if (!discard && card.memory.writes > loaded) await replaceFile(path, text, formatCardImage(card.toImage()))
+    },
+  }
+}
+
+async function makeCard(profile: ProfileName, copy: number): Promise<SimulatedCard> {
+  if (copy === 0) return SimulatedCard.fromImage(await makeCardImage(profile))
+  const serial = `99${String(1000 * copy + PROFILES.indexOf(profile) + 1).padStart(13, '0')}`
+  return SimulatedCard.fromImage(await makeCardImage(profile, { serial }))
+}
+
+async function readImage(source: string): Promise<{ readonly path: string; readonly text: string }> {
+  try {
+    const path = await realpath(source)
+    return { path, text: await readFile(path, 'utf8') }
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    const profiles = `profiles are ${PROFILES.join(', ')}`
+    if (code === 'ENOENT') throw new UsageError(`there is no card image file and no profile "${source}"; ${profiles}`)
+    throw new UsageError(`the card image ${source} cannot be read (${code})`)
+  }
+}
+
+function parse(source: string, text: string): CardImage {
+  try {
+    return parseCardImage(text)
+  } catch (error) {
+    if (error instanceof CardImageError) throw new UsageError(`${source}: ${error.message}`)
+    throw error
+  }
+}
+
+/**
+ * Old or new, never between: a temporary file beside it, on the disk before it takes the name. Refuses when somebody else
+ * wrote the file since it was read: the new state then stays in the temporary file, which the error names.
+ */
+async function replaceFile(path: string, read: string, text: string): Promise<void> {
+  const folder = dirname(path)
+  const temporary = join(folder, `.${basename(path)}.${process.pid}.tmp`)
+  const { mode } = await stat(path)
+  const file = await open(temporary, 'wx', mode & 0o777)
+  try {
+    await file.writeFile(text)
+    await file.sync()
+  } catch (error) {
+    await rm(temporary, { force: true })
+    throw error
+  } finally {
+    await file.close()
+  }
+  if ((await readFile(path, 'utf8')) !== read)
+    throw new Error(`${path} was changed by somebody else; the card's new state is in ${temporary}`)
+  await rename(temporary, path)
+  const entry = await open(folder)
+  await entry.sync().finally(() => entry.close())
+}

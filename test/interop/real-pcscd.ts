@@ -1,0 +1,90 @@
+/**
+ * The most faithful path: a pcscd of this test alone, with the vpcd driver, in mount and network namespaces of its own
+ * (facts: PC/SC page, section 1). The card's process lives in the same network namespace; clients reach the daemon's socket
+ * through /proc. Needs root, pcscd and vsmartcard-vpcd, and says so.
+ */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+const DRIVER = '/usr/lib/pcsc/drivers/serial/libifdvpcd.so'
+export const VPCD_PORT = 35963
+/** The driver's first slot, as pcscd names it. */
+export const VPCD_READER = 'Virtual PCD 00 00'
+
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
+
+function ended(child: ChildProcess): Promise<void> {
+  return new Promise((resolve) => {
+    if (child.exitCode !== null || child.signalCode !== null) resolve()
+    else child.once('exit', () => resolve())
+  })
+}
+
+export class RealPcscd implements AsyncDisposable {
+  readonly env: { readonly PCSCLITE_CSOCK_NAME: string }
+  readonly #pid: number
+  readonly #daemon: ChildProcess
+  readonly #cards: ChildProcess[] = []
+  readonly #folder: string
+
+  private constructor(daemon: ChildProcess, folder: string) {
+    this.#daemon = daemon
+    this.#folder = folder
+    this.#pid = daemon.pid as number
+    this.env = { PCSCLITE_CSOCK_NAME: `/proc/${this.#pid}/root/run/pcscd/pcscd.comm` }
+  }
+
+  static async start(): Promise<RealPcscd> {
+    for (const [path, what] of [
+      ['/usr/sbin/pcscd', 'pcscd'],
+      [DRIVER, 'vsmartcard-vpcd'],
+    ] as const)
+      if (!existsSync(path)) throw new Error(`this test needs Debian's package ${what}: apt-get install ${what}`)
+    if (process.getuid?.() !== 0) throw new Error('this test needs root to give its pcscd namespaces of its own')
+    const folder = await mkdtemp(join(tmpdir(), 'madoguchi-pcscd-'))
+    await writeFile(
+      join(folder, 'vpcd'),
+      `FRIENDLYNAME "Virtual PCD"\nDEVICENAME /dev/null:0x${VPCD_PORT.toString(16)}\nLIBPATH ${DRIVER}\nCHANNELID 0x${VPCD_PORT.toString(16)}\n`,
+    )
+    const script =
+      'mkdir -p /run/pcscd && mount -t tmpfs tmpfs /run/pcscd && ip link set lo up && exec pcscd --foreground --config "$0"'
+    const daemon = spawn('unshare', ['--mount', '--net', 'sh', '-c', script, folder], { stdio: 'ignore' })
+    const pcscd = new RealPcscd(daemon, folder)
+    for (let i = 0; !existsSync(pcscd.env.PCSCLITE_CSOCK_NAME); i++) {
+      if (daemon.exitCode !== null || i > 500) throw new Error('pcscd did not start')
+      await pause(10)
+    }
+    return pcscd
+  }
+
+  /** Runs a program in the daemon's network namespace: one that attaches a card. Resolves when it has printed a line. */
+  async attach(command: readonly string[]): Promise<{ detach(): Promise<void> }> {
+    const child = spawn('nsenter', ['-t', String(this.#pid), '-n', ...command], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    this.#cards.push(child)
+    await new Promise<void>((resolve, reject) => {
+      child.stdout.once('data', () => resolve())
+      child.once('exit', (code) => reject(new Error(`the card's process ended with ${code}`)))
+    })
+    return {
+      async detach() {
+        child.kill('SIGTERM')
+        await ended(child)
+      },
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const child of [...this.#cards, this.#daemon]) {
+      child.kill('SIGTERM')
+      const killer = setTimeout(() => child.kill('SIGKILL'), 3000)
+      await ended(child)
+      clearTimeout(killer)
+    }
+    await rm(this.#folder, { recursive: true, force: true })
+  }
+}
