@@ -1,8 +1,21 @@
-/** `npm run build`: TypeScript to `dist`, from nothing, so that no file of yesterday is shipped. */
-import { rmSync } from 'node:fs'
-import { join } from 'node:path'
+/** `npm run build`: TypeScript and the data files beside it to `dist`, from nothing, so that no file of yesterday is shipped. */
+import { copyFileSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { root, succeeds } from './command.mjs'
 
-rmSync(join(root, 'dist'), { recursive: true, force: true })
+const ROOMS = ['src', 'drivers', 'applets-sim', 'apps']
+const NOT_DATA = /\.(ts|tsx|mjs|md)$|(^|[\\/])(tsconfig[^\\/]*|package(-lock)?)\.json$/
+
+const dist = join(root, 'dist')
+rmSync(dist, { recursive: true, force: true })
 const compiler = join(root, 'node_modules', 'typescript', 'bin', 'tsc')
-process.exitCode = succeeds(process.execPath, [compiler, '-p', 'tsconfig.dist.json']) ? 0 : 1
+if (!succeeds(process.execPath, [compiler, '-p', 'tsconfig.dist.json'])) process.exitCode = 1
+
+for (const room of ROOMS)
+  for (const entry of readdirSync(join(root, room), { recursive: true, withFileTypes: true })) {
+    const path = join(entry.parentPath ?? entry.path, entry.name)
+    if (!entry.isFile() || NOT_DATA.test(path)) continue
+    const target = join(dist, path.slice(root.length))
+    mkdirSync(dirname(target), { recursive: true })
+    copyFileSync(path, target)
+  }
