@@ -7,5 +7,6 @@ export const COMMANDS: Commands = {
   run: async () => (await import('./commands/run.ts')).run,
   readers: async () => (await import('./commands/readers.ts')).readers,
   attach: async () => (await import('./commands/attach.ts')).attach,
+  gp: async () => (await import('./commands/gp.ts')).gp,
   doctor: async () => (await import('./commands/doctor.ts')).doctor,
 }

@@ -1,0 +1,79 @@
+/** The card a `gp` command works with: one in a real reader, or a simulated one. */
+import type { Transmit } from '../../../src/applications/globalplatform/gp-command.ts'
+import { ReaderError, type ReaderService, type ReaderState } from '../../../src/card/ports.ts'
+import type { SourcedCard } from '../card-source.ts'
+import { UsageError } from '../command.ts'
+
+export interface CardLink {
+  /** For people: the reader's name, or the file's or profile's. */
+  readonly name: string
+  readonly simulated: boolean
+  readonly transmit: Transmit
+  /** Ends the transaction, or keeps what a simulated card has become. */
+  close(): Promise<void>
+}
+
+/** A simulated card under power; kept, where it can be, when the link is closed. */
+export function linkToChip({ card, label, save }: SourcedCard): CardLink {
+  card.powerOn('contact')
+  return {
+    name: label,
+    simulated: true,
+    transmit: async (apdu) => card.transmit(apdu),
+    async close() {
+      card.powerOff()
+      await save()
+    },
+  }
+}
+
+/** The named reader, or the only one with a card in it; held in one transaction until `close`, which also closes the service. */
+export async function linkToReader(
+  service: ReaderService,
+  wanted: string | undefined,
+  signal: AbortSignal,
+): Promise<CardLink> {
+  try {
+    const reader = choose(await readers(service), wanted)
+    const connection = await service.connect(reader, 'shared', signal)
+    await connection.beginTransaction(signal)
+    return {
+      name: reader,
+      simulated: false,
+      transmit: (apdu) => connection.transmit(apdu, signal),
+      async close() {
+        // A reset forgets the secure channel and whatever was selected. A card that has gone needs none.
+        await connection.endTransaction('reset').catch(unlessReader)
+        await connection.disconnect('leave').catch(unlessReader)
+        await service.close()
+      },
+    }
+  } catch (error) {
+    await service.close()
+    throw error
+  }
+}
+
+const unlessReader = (error: unknown): void => {
+  if (!(error instanceof ReaderError)) throw error
+}
+
+const readers = (service: ReaderService): Promise<readonly ReaderState[]> =>
+  service.list().catch((error: unknown) => {
+    // No reader is a list of none here.
+    if (error instanceof ReaderError && error.trouble.kind === 'noReader') return []
+    throw error
+  })
+
+function choose(states: readonly ReaderState[], wanted: string | undefined): string {
+  const names = states.map(({ name }) => JSON.stringify(name)).join(', ') || 'none'
+  if (wanted !== undefined) {
+    const found = states.find(({ name }) => name === wanted)
+    if (found === undefined) throw new UsageError(`there is no reader ${JSON.stringify(wanted)}; there are: ${names}`)
+    return found.name
+  }
+  const [only, ...others] = states.filter(({ card }) => card === 'present')
+  if (only === undefined) throw new UsageError(`no reader has a card in it (readers: ${names}); or give --card`)
+  if (others.length > 0) throw new UsageError(`several readers have a card; give --reader, one of: ${names}`)
+  return only.name
+}
