@@ -73,7 +73,8 @@ export function checkCardImage(value: unknown): CardImage {
   const result = schema.safeParse(value)
   if (result.success) return result.data
   const issue = result.error.issues[0]
-  throw new CardImageError(issue?.path.map(String).join('.') ?? '', `${issue?.message ?? 'wrong'}.`)
+  const sentence = (issue?.code === 'invalid_key' ? issue.issues[0] : issue)?.message ?? 'is no card image'
+  throw new CardImageError(issue?.path.map(String).join('.') ?? '', `${sentence}.`)
 }
 
 /** The image as text: sorted, one cell a line, so that two versions can be compared. */
