@@ -1,0 +1,57 @@
+/** `npm start`: a stranger's first minute. */
+import assert from 'node:assert/strict'
+import { execFileSync, spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, mkdtempSync, symlinkSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'node:test'
+
+const script = join(import.meta.dirname, '../../apps/start/start.ts')
+
+function start(env: Readonly<Record<string, string>>) {
+  return spawnSync(process.execPath, [script, '--once'], { encoding: 'utf8', env: { ...process.env, ...env } })
+}
+
+test('OpenSC signs with a simulated card, OpenSSL verifies', () => {
+  const { status, stdout, stderr } = start({})
+  assert.equal(status, 0, stdout + stderr)
+  assert.match(stdout, /OpenSC, a program nobody here wrote, signed it/, 'needs OpenSC: apt-get install opensc')
+  assert.match(stdout, /OpenSSL verified the signature .*: it is good\./, 'needs OpenSSL: apt-get install openssl')
+  assert.match(stdout, /everything here is simulated/)
+  const socket = stdout.match(/^ready PCSCLITE_CSOCK_NAME=(.+)$/m)?.[1]
+  assert.ok(socket !== undefined && !existsSync(socket), 'nothing is left behind')
+})
+
+test('without any system package it signs and verifies by itself, and says so', () => {
+  const { status, stdout, stderr } = start({ PATH: '/nonexistent' })
+  assert.equal(status, 0, stdout + stderr)
+  assert.match(stdout, /OpenSC is not on this machine/)
+  assert.match(stdout, /Node verified the signature .*: it is good\./)
+})
+
+test('a signature that does not fit the document is not called good', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'madoguchi-start-'))
+  // An OpenSSL that accepts nothing.
+  symlinkSync('/bin/false', join(folder, 'openssl'))
+  const { status, stdout } = start({ PATH: folder })
+  assert.equal(status, 1)
+  assert.match(stdout, /It did not work: OpenSSL did not accept the signature/)
+})
+
+test('the readers stay until Ctrl-C, for every program', async () => {
+  const child = spawn(process.execPath, [script], { stdio: ['ignore', 'pipe', 'inherit'] })
+  let out = ''
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    out += text
+  })
+  while (!out.includes('Ctrl-C ends it')) await once(child.stdout, 'data')
+  const socket = out.match(/^ready PCSCLITE_CSOCK_NAME=(.+)$/m)?.[1] as string
+  const env = { ...process.env, PCSCLITE_CSOCK_NAME: socket }
+  const readers = execFileSync('opensc-tool', ['--list-readers'], { encoding: 'utf8', env })
+  assert.match(readers, /窓口 Counter/)
+  assert.match(readers, /キオスク Kiosk/)
+  child.kill('SIGINT')
+  assert.deepEqual(await once(child, 'exit'), [0, null])
+  assert.ok(!existsSync(socket))
+})
