@@ -4,7 +4,9 @@ import { EMPTY } from '../src/base/bytes.ts'
 import { type Clock, type RandomSource, systemClock } from '../src/base/clock.ts'
 import { fromHex, hex } from '../src/base/hex.ts'
 import type { ChipInterface, ChipPort } from '../src/card/ports.ts'
-import { fixedDirectory, STANDARD_APPLICATIONS } from './applications/standard-applications.ts'
+import { cardManager, STANDARD_APPLICATIONS } from './applications/standard-applications.ts'
+import { APPLET_CLASSES } from './globalplatform/applets/applet-classes.ts'
+import { GlobalPlatformDirectory } from './globalplatform/directory.ts'
 import type { CardImage } from './image.ts'
 import type { ApplicationDirectory, ChipServices, KeySource } from './os/application.ts'
 import { Chip } from './os/chip.ts'
@@ -52,11 +54,13 @@ export class SimulatedCard implements ChipPort {
       keys: ports.keys ?? systemKeys,
       behaviour: image.chip,
     }
-    const directory = fixedDirectory(STANDARD_APPLICATIONS.filter(({ layout }) => layout.name in image.cells))
-    return new SimulatedCard(
-      { profile: image.profile, services, directory: () => directory },
-      PersistentMemory.of(cells),
-    )
+    const builtIn = STANDARD_APPLICATIONS.filter(({ layout }) => layout.name in image.cells).map((application) => ({
+      application,
+      lifeCell: application.compiled.lifeCell,
+    }))
+    const directory = (memory: PersistentMemory) =>
+      new GlobalPlatformDirectory({ memory, cardManager, builtIn, classes: APPLET_CLASSES })
+    return new SimulatedCard({ profile: image.profile, services, directory }, PersistentMemory.of(cells))
   }
 
   powerOn(via: ChipInterface): Uint8Array {

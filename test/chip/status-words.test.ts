@@ -23,7 +23,7 @@ const ROWS: readonly Row[] = [
   ['1.5', 'next of several', 'common', [], '00A4040205D39210003100', /D39210003100010104019000$/],
   ['1.5', 'next, without response', 'common', [], '00A4040E05D392100031', '9000'],
   ['1.5', 'no next one', 'text', [], '00A4040205D392100031', '6A82'],
-  ['1.5', 'empty name: the card manager', 'jpki', [], '00A4040000', /8407A00000015100009000$/],
+  ['1.5', 'empty name: the card manager', 'jpki', [], '00A4040000', /8407A0000001510000.*9000$/],
   ['1.5', 'unknown AID', undefined, [], '00A4040C05A000000003', '6A82'],
   ['2.8', 'module AID of the licence application', undefined, [], '00A4040C10A0000002310500000000000000000000', '6A82'],
   ['1.5', 'last or previous occurrence', undefined, [], '00A4040105D392100031', '6A86'],

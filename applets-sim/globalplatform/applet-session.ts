@@ -1,0 +1,76 @@
+/** An installed application while it is current: its domain's channel around it, its objects behind it. */
+import type { Command } from '../../src/card/command.ts'
+import { SW } from '../../src/card/status-word.ts'
+import { status } from '../os/answer.ts'
+import type { ApplicationSession, ChipServices } from '../os/application.ts'
+import type { Applet, AppletClass, AppletHost } from './applet.ts'
+import type { CardContent } from './card-content.ts'
+import { cellsOf } from './cells.ts'
+import { channelFor } from './channel-owner.ts'
+import { Refusal } from './refusal.ts'
+import type { SecureChannel } from './secure-channel.ts'
+
+export class AppletSession implements ApplicationSession {
+  readonly #services: ChipServices
+  readonly #channel: SecureChannel
+  readonly #applet: Applet
+
+  constructor(services: ChipServices, content: CardContent, aid: Uint8Array, implementation: AppletClass) {
+    this.#services = services
+    this.#channel = channelFor(content, services, aid)
+    this.#applet = implementation.open(hostFor(services, content, aid, () => this.#channel.authenticated))
+  }
+
+  selected(command: Command): Uint8Array {
+    this.#channel.reset()
+    return this.#run(() => this.#applet.select(command))
+  }
+
+  process(command: Command): Uint8Array {
+    return this.#channel.process(command, (plain) => this.#run(() => this.#applet.process(plain)))
+  }
+
+  reset(): void {
+    this.#channel.reset()
+  }
+
+  #run(work: () => Uint8Array): Uint8Array {
+    try {
+      return this.#services.memory.transaction(work)
+    } catch (error) {
+      if (error instanceof Refusal) return status(error.sw)
+      throw error
+    }
+  }
+}
+
+/** An instance whose package has no known implementation: it can be selected and does nothing. */
+export const UNKNOWN_SESSION: ApplicationSession = {
+  selected: () => status(SW.OK),
+  process: () => status(SW.SELF_DIAGNOSIS),
+}
+
+/** What an applet is given: at installation, at personalisation and while it is selected. */
+export function hostFor(
+  services: ChipServices,
+  content: CardContent,
+  aid: Uint8Array,
+  secured: () => boolean,
+): AppletHost {
+  const { memory } = services
+  const cell = (name: string) => `${cellsOf(aid)}object.${name}`
+  return {
+    aid,
+    random: services.random,
+    secured,
+    objects: {
+      read: (name) => memory.read(cell(name)),
+      write: (name, value) =>
+        memory.transaction(() => {
+          memory.write(cell(name), value)
+          content.account.verify()
+        }),
+      transaction: (work) => memory.transaction(work),
+    },
+  }
+}

@@ -1,0 +1,115 @@
+/** A security domain while it is current: its secure channel, its life cycle's rules, and the way to each command. */
+import { EMPTY, equal } from '../../src/base/bytes.ts'
+import { tlv } from '../../src/base/tlv.ts'
+import type { Command } from '../../src/card/command.ts'
+import { SW } from '../../src/card/status-word.ts'
+import { answer, status, swOf } from '../os/answer.ts'
+import type { ApplicationSession, ChipServices } from '../os/application.ts'
+import type { CardContent } from './card-content.ts'
+import { channelFor } from './channel-owner.ts'
+import { type DomainContext, INS, type Progress } from './domain-context.ts'
+import type { InstanceEntry } from './entry.ts'
+import { getData } from './get-data.ts'
+import { getStatus } from './get-status.ts'
+import type { KeyRing } from './key-set.ts'
+import { CARD } from './life-cycle.ts'
+import { demand, Refusal } from './refusal.ts'
+import type { SecureChannel } from './secure-channel.ts'
+
+type Handler = (context: DomainContext, command: Command) => Uint8Array
+
+/** Commands that only an authenticated off-card entity may give; each runs in one memory transaction. */
+const MANAGED: Readonly<Record<number, Handler>> = {
+  [INS.GET_STATUS]: getStatus,
+}
+
+/** What is left of them on a locked card (GPCS 2.3.1, table 11-1). */
+const WHILE_LOCKED: readonly number[] = [INS.GET_STATUS, INS.SET_STATUS]
+
+/** Longest command data field that the FCI announces; extended ones are accepted beyond it. */
+const LONGEST_BLOCK = 0xff
+
+export class SecurityDomainSession implements ApplicationSession, DomainContext {
+  readonly services: ChipServices
+  readonly content: CardContent
+  readonly ring: KeyRing
+  readonly channel: SecureChannel
+  progress: Progress | undefined
+  readonly #aid: Uint8Array
+  /** Answers what is no GlobalPlatform command: the card manager's files and objects, or nothing. */
+  readonly #other: ApplicationSession | undefined
+
+  constructor(services: ChipServices, content: CardContent, aid: Uint8Array, other?: ApplicationSession) {
+    this.services = services
+    this.content = content
+    this.ring = content.ring(aid)
+    this.channel = channelFor(content, services, aid)
+    this.#aid = aid
+    this.#other = other
+  }
+
+  get self(): InstanceEntry {
+    return demand(this.content.registry.instance(this.#aid), SW.CONDITIONS_NOT_SATISFIED)
+  }
+
+  /** Selection ends the channel's session. On a locked card the issuer's domain says so (GPCS 2.3.1, 11.9.3). */
+  selected(command: Command): Uint8Array {
+    this.reset()
+    this.#other?.selected(command)
+    const sw = this.content.registry.card === CARD.LOCKED ? SW.DF_LOCKED : SW.OK
+    return answer((command.p2 & 0x0c) === 0 && command.ne > 0 ? fci(this.#aid) : EMPTY, sw)
+  }
+
+  reset(): void {
+    this.channel.reset()
+    this.progress = undefined
+  }
+
+  closed(): void {
+    this.reset()
+    this.#other?.closed?.()
+  }
+
+  process(command: Command): Uint8Array {
+    // Classes 08 and 0C belong to the card manager's answer (facts 1.9).
+    if ((command.cla & 0x78) !== 0) return this.#other?.process(command) ?? status(SW.CLA_NOT_SUPPORTED)
+    const { card } = this.content.registry
+    if (card === CARD.TERMINATED && command.ins !== INS.GET_DATA) return status(SW.CONDITIONS_NOT_SATISFIED)
+    return this.channel.process(command, (plain) => this.#dispatch(plain, card))
+  }
+
+  #dispatch(command: Command, card: number): Uint8Array {
+    if (this.progress?.ins !== command.ins) this.progress = undefined
+    const { cla, ins } = command
+    try {
+      if (ins === INS.GET_DATA) {
+        // Class 00 asks the card manager first, with its rules on Le (facts 1.4, 1.7).
+        const found = cla === 0x00 ? this.#other?.process(command) : undefined
+        if (found !== undefined && swOf(found) !== SW.REFERENCE_NOT_FOUND) return found
+        return getData(this, command)
+      }
+      const handler = cla === 0x80 ? MANAGED[ins] : undefined
+      if (handler === undefined) return this.#unknown(command)
+      if (!this.channel.authenticated) return status(SW.SECURITY_STATUS)
+      if (card === CARD.LOCKED && !WHILE_LOCKED.includes(ins)) return status(SW.CONDITIONS_NOT_SATISFIED)
+      return this.services.memory.transaction(() => handler(this, command))
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error
+      this.progress = undefined
+      return status(error.sw)
+    }
+  }
+
+  #unknown(command: Command): Uint8Array {
+    if (this.#other !== undefined) return this.#other.process(command)
+    return status(
+      command.cla === 0x00 && MANAGED[command.ins] !== undefined ? SW.CLA_NOT_SUPPORTED : SW.INS_NOT_SUPPORTED,
+    )
+  }
+}
+
+/** File control information of a security domain: 6F { 84 AID, A5 { 9F65 longest command data } } (GPCS 2.3.1, table 11-84). */
+const fci = (aid: Uint8Array): Uint8Array =>
+  tlv(0x6f, tlv(0x84, aid), tlv(0xa5, tlv(0x9f65, Uint8Array.of(LONGEST_BLOCK))))
+
+export const isIssuer = ({ content, self }: DomainContext): boolean => equal(self.aid, content.registry.isdAid)

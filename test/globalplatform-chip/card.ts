@@ -1,0 +1,58 @@
+/** A simulated card with a GlobalPlatform side, for these tests. All keys are test keys. */
+
+import { aesKeySet, globalPlatformCells } from '../../applets-sim/globalplatform/card-cells.ts'
+import type { CardImage } from '../../applets-sim/image.ts'
+import { seededRandom } from '../../applets-sim/os/seeded-random.ts'
+import { SimulatedCard } from '../../applets-sim/simulated-card.ts'
+import { concat } from '../../src/base/bytes.ts'
+import { fromHex, hex } from '../../src/base/hex.ts'
+
+export const ISD = fromHex('A000000151000000')
+
+/** Bytes from, from + 1, … */
+export const sequence = (length: number, from = 0): Uint8Array => Uint8Array.from({ length }, (_, i) => from + i)
+
+export interface CardOptions {
+  readonly keyLength?: 16 | 24 | 32
+  readonly i?: number
+  readonly card?: number
+  readonly memory?: { readonly nonVolatile: number; readonly volatile: number }
+}
+
+/** Key set FF = 40 41 … three times, diversification data 00 … 09: the card of the facts page's vectors. */
+export function cardImage(options: CardOptions = {}): CardImage {
+  const { keyLength = 16, i = 0x70, card, memory } = options
+  const key = sequence(keyLength, 0x40)
+  return {
+    format: 'madoguchi-card',
+    version: 1,
+    simulated: true,
+    profile: 'globalplatform-test',
+    chip: {
+      generation: 'E0',
+      contactlessAtr: '000005E0B381A1',
+      firstCommandFails: false,
+      getResponse: false,
+    },
+    cells: {
+      isd: { '00CF': hex(concat(fromHex('CF0A'), sequence(10))), '0042': '420401020304', '0045': '450405060708' },
+      gp: globalPlatformCells({
+        isd: ISD,
+        keys: [{ domain: ISD, version: 0xff, keys: aesKeySet(key, key, key) }],
+        scp: i,
+        ...(card !== undefined && { card }),
+        ...(memory !== undefined && { memory }),
+      }),
+      jpki: {},
+    },
+  }
+}
+
+export function poweredCard(options: CardOptions = {}): SimulatedCard {
+  const card = SimulatedCard.fromImage(cardImage(options), { random: seededRandom('globalplatform') })
+  card.powerOn('contact')
+  return card
+}
+
+/** Hexadecimal in, hexadecimal out. */
+export const exchange = (card: SimulatedCard, command: string): string => hex(card.transmit(fromHex(command)))
