@@ -25,7 +25,8 @@ function packagesOf(file) {
 
 export function installNpmPackages() {
   if (complete()) return
+  // Not `npm ci`: it refuses a lockfile without the optional packages of platforms for which the registry has none.
   say('準備: npm パッケージを入れます / Installing the npm packages of package-lock.json …')
-  if (!npm(['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']))
+  if (!npm(['install', '--no-save', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']))
     throw new Error('The npm packages could not be installed. Is the npm registry reachable?')
 }

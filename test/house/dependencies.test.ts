@@ -47,6 +47,12 @@ test('the lockfiles pin by content and name no machine and no registry', () => {
     }
 })
 
+test('the lockfile is of this package.json', () => {
+  const { dependencies, devDependencies, optionalDependencies } = JSON.parse(read('package-lock.json')).packages['']
+  const wanted = [manifest.dependencies, manifest.devDependencies, manifest.optionalDependencies]
+  assert.deepEqual([dependencies, devDependencies, optionalDependencies], wanted)
+})
+
 test('only packages allowed by name run something at install, and versions are exact', () => {
   const scripted = locks.flatMap(lockOf).filter(([, { hasInstallScript }]) => hasInstallScript === true)
   const names = scripted.map(([name]) => name.replace(/^.*node_modules\//, ''))

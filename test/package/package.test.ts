@@ -78,5 +78,9 @@ test('its types serve a strict TypeScript program', () => {
 
 const PROGRAM = `import { virtualReaders } from 'madoguchi/testkit'
 
-if (typeof virtualReaders !== 'function') throw new Error('no virtualReaders')
+await using readers = await virtualReaders({ Counter: 'resident' })
+const card = await readers.service.connect('Counter', 'shared')
+const answer = await card.transmit(Uint8Array.of(0x00, 0xa4, 0x04, 0x0c, 0x0a, 0xd3, 0x92, 0xf0, 0x00, 0x26, 0x01, 0, 0, 0, 1))
+if (answer[0] !== 0x90) throw new Error('the simulated card did not answer')
+await card.disconnect('leave')
 `

@@ -21,7 +21,7 @@ const troubleIn = async (work: Promise<unknown>): Promise<ReaderTrouble['kind']>
 }
 
 test('pcscd: a card comes, is used, reset by another program, pulled, and the daemon stops', async (t) => {
-  await using pcscd = await RealPcscd.start()
+  await using pcscd = await RealPcscd.start({ quickAck: true })
   process.env['PCSCLITE_CSOCK_NAME'] = pcscd.env.PCSCLITE_CSOCK_NAME
   const readers = await openPcsc({ deadlines: { transaction: 500 } })
   const stop = new AbortController()
