@@ -1,0 +1,88 @@
+/** The failure catalogue in English. */
+import type { FailureWords } from './catalogue.ts'
+
+export const ENGLISH: FailureWords = {
+  card: {
+    untouched: 'Your card is unchanged.',
+    trySpent: 'Your card is safe. One try of this PIN is used up.',
+    pinBlocked: 'Your card is safe. This PIN stays blocked until it is set again.',
+    unknown: 'What your card last did is not known. It will be read before anything else is done with it.',
+    halfDone: 'Your card works, but only one of two places was changed.',
+    noCard: 'No card is affected.',
+  },
+  call: {
+    nobody: '',
+    staff: 'If it stays like this, ask a member of staff.',
+    terminalKeeper: 'If it stays like this, tell whoever looks after this terminal.',
+    municipality: 'The counter of the municipality you live in can help.',
+  },
+  failures: {
+    serviceDown: [
+      'The card service of this computer is not running.',
+      'Start the PC/SC service, or wait until it is back.',
+    ],
+    protocolMismatch: [
+      'The card service speaks another version than this program.',
+      'Install matching versions of the PC/SC service and its library.',
+    ],
+    noRights: ['This program may not use the card service.', 'Give its user the right to use card readers.'],
+    noReader: ['No card reader is connected.', 'Connect a reader.'],
+    readerGone: ['The card reader was disconnected.', 'Connect it again and put the card back on it.'],
+    inUse: ['Another program is using the card.', 'Close the other program, or wait until it has finished.'],
+    noCard: ['There is no card on the reader.', 'Put the card on the reader.'],
+    cardGone: ['The card was taken away too early.', 'Put it back and leave it until you are told to take it.'],
+    mute: ['The card does not answer.', 'Lift it, turn it over and put it down again without a case or other cards.'],
+    cardReset: ['Another program reset the card.', 'Close the other program and start again.'],
+    communication: ['The answer of the card did not arrive whole.', 'Put the card down again and do not move it.'],
+    deadline: ['The card took too long to answer.', 'Lift the card and put it down again.'],
+    cancelled: ['It was cancelled.', 'Start again when you like.'],
+    unexpected: [
+      'The card reader reported something nobody foresaw.',
+      'Disconnect the reader, connect it again and try again.',
+    ],
+    refused: ['The card refused a command it should know.', 'Try another reader.'],
+    malformed: ['The card holds data that are not in the form they should have.', 'Try another reader.'],
+    applicationMissing: ['The card lacks an application this needs.', 'Use another card, if you have one.'],
+    applicationLocked: ['This application of the card is locked.', 'It has to be unlocked at a counter.'],
+    unknownCard: ['This card is not known here.', 'Use your My Number card.'],
+    foreignCard: ['This is not a My Number card.', 'Use your My Number card.'],
+    predecessorCard: [
+      'This is a Basic Resident Register card, which is no longer issued.',
+      'Use a My Number card; a counter issues one.',
+    ],
+    phoneNotTaken: ['A phone cannot be used for this.', 'Use your My Number card itself.'],
+    cardForged: ['The card cannot prove that it is genuine.', 'This procedure cannot go on with this card.'],
+    cardIssuerUnknown: [
+      'Nobody here knows who signed the data of this card.',
+      'This procedure cannot go on with this card.',
+    ],
+    wrongPin: ['The PIN is wrong.', 'Enter it again. Look at the number of tries left first.'],
+    pinBlocked: [
+      'This PIN is blocked: it was entered wrongly too often.',
+      'Have it set again; trying again does not help.',
+    ],
+    lastTry: ['Only one try is left.', 'Go on only if you are sure of the PIN. If it is wrong the PIN is blocked.'],
+    pinNotAllowed: [
+      'A PIN of this form cannot be right.',
+      'Look at the length and the characters it must have. No try was used.',
+    ],
+    pinExpired: ['The PIN was entered too long ago.', 'Enter it again. No try was used.'],
+    pinMissing: ['This PIN has not been set on the card.', 'It is set at a counter.'],
+    pinNeeded: ['The card asks for a PIN first.', 'Enter the PIN.'],
+    pinHalfChanged: [
+      'The PIN for the resident register was changed in one place of the card and not in the other.',
+      'Put the card back; the second place is changed next.',
+    ],
+    certificateMissing: ['This certificate is not on the card.', 'It is issued at a counter.'],
+    certificateExpired: ['The certificate on the card has expired.', 'A new one is issued at a counter.'],
+    certificateUnreadable: ['The certificate on the card cannot be read.', 'A new one is issued at a counter.'],
+    busy: ['Another procedure is under way.', 'Wait until it has ended.'],
+    stalePrompt: ['The answer belongs to a question that is no longer asked.', 'Answer what is on the screen now.'],
+    badInput: ['The program was asked something in a form it does not know.', 'Restart the screen.'],
+    unknownName: ['The program was asked for something it cannot do.', 'Bring screen and program to the same version.'],
+    channelClosed: ['Screen and program lost each other.', 'Wait until the screen is back.'],
+    backendUnreachable: ['The central system does not answer.', 'Wait a little and try again.'],
+    backendRefused: ['The central system refused.', 'The reason is shown with it.'],
+    internal: ['A fault of this program.', 'Start again.'],
+  },
+}
