@@ -9,8 +9,10 @@ import { perform } from '../../../src/applications/globalplatform/gp-command.ts'
 import type { KeySet } from '../../../src/applications/globalplatform/key-set.ts'
 import { loadFileHash } from '../../../src/applications/globalplatform/load-file-hash.ts'
 import { select } from '../../../src/applications/globalplatform/select.ts'
+import { tellFailure } from '../../../src/base/failures/catalogue.ts'
+import { ENGLISH } from '../../../src/base/failures/english.ts'
 import { hex } from '../../../src/base/hex.ts'
-import type { ReaderService } from '../../../src/card/ports.ts'
+import { ReaderError, type ReaderService } from '../../../src/card/ports.ts'
 import { openCard } from '../card-source.ts'
 import { type CliCommand, type CliIo, UsageError } from '../command.ts'
 import { type CardLink, linkToChip, linkToReader } from '../gp/card-link.ts'
@@ -116,7 +118,13 @@ Exit code: 0 done, 1 the card refused (status word, section, what to do), 2 it c
 
   madoguchi gp list --card resident
   madoguchi gp load library.cap --card hanako.card.json`,
-  run: (args, io) => run(args, io, openReaders),
+  run: (args, io) =>
+    run(args, io, openReaders).catch((error: unknown) => {
+      if (!(error instanceof ReaderError)) throw error
+      const { happened, toDo } = tellFailure(error.trouble.kind, ENGLISH)
+      io.err(`madoguchi gp: ${happened} ${toDo}`)
+      return 1
+    }),
 })
 
 export const gp: CliCommand = gpOver(openPcsc)

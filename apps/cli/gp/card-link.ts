@@ -1,5 +1,6 @@
 /** The card a `gp` command works with: one in a real reader, or a simulated one. */
-import type { Transmit } from '../../../src/applications/globalplatform/gp-command.ts'
+import { getResponse } from '../../../src/card/layers/get-response.ts'
+import type { Transmit } from '../../../src/card/layers/layer.ts'
 import { ReaderError, type ReaderService, type ReaderState } from '../../../src/card/ports.ts'
 import type { SourcedCard } from '../card-source.ts'
 import { UsageError } from '../command.ts'
@@ -19,7 +20,7 @@ export function linkToChip({ card, label, save }: SourcedCard): CardLink {
   return {
     name: label,
     simulated: true,
-    transmit: async (apdu) => card.transmit(apdu),
+    transmit: getResponse(async (apdu) => card.transmit(apdu)),
     async close() {
       card.powerOff()
       await save()
@@ -40,7 +41,7 @@ export async function linkToReader(
     return {
       name: reader,
       simulated: false,
-      transmit: (apdu) => connection.transmit(apdu, signal),
+      transmit: getResponse((apdu) => connection.transmit(apdu, signal)),
       async close() {
         // A reset forgets the secure channel and whatever was selected. A card that has gone needs none.
         await connection.endTransaction('reset').catch(unlessReader)

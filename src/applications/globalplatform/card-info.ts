@@ -1,4 +1,6 @@
 /** What a card manager tells without keys: its identification, its keys' versions, its protocols, its free memory. */
+
+import type { Transmit } from '../../card/layers/layer.ts'
 import {
   type CardData,
   type CplcField,
@@ -11,7 +13,7 @@ import {
   parseKeyInformation,
   TAG,
 } from './get-data.ts'
-import { perform, type Transmit } from './gp-command.ts'
+import { perform } from './gp-command.ts'
 import { GpError } from './gp-error.ts'
 import { OPTION } from './scp03-session.ts'
 

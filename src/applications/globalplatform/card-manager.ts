@@ -1,11 +1,13 @@
 /** A session of verbs with one security domain over one secure channel (GPCS 2.3.1). Every verb gives an `Outcome`. */
+
+import type { Transmit } from '../../card/layers/layer.ts'
 import { ISSUER_SECURITY_DOMAIN } from './aid.ts'
 import type { CapFile } from './cap-file.ts'
 import { type CardInfo, offersS16, readCardInfo } from './card-info.ts'
 import { verifyReceipt } from './confirmation.ts'
 import { type DeleteOptions, deleteKeys, deleteObject, deleteTokenInput } from './delete.ts'
 import { type RegistryEntry, readRegistry } from './get-status.ts'
-import { type GpCommand, perform, type Transmit } from './gp-command.ts'
+import { type GpCommand, perform } from './gp-command.ts'
 import { attempt, GpError, type Outcome } from './gp-error.ts'
 import {
   extradite,

@@ -2,7 +2,8 @@
 import { EMPTY } from '../../base/bytes.ts'
 import { findTlv, parseTlvs, type Tlv, tlv } from '../../base/tlv.ts'
 import type { Response } from '../../card/command.ts'
-import { type GpCommand, gpCommand, perform, type Transmit } from './gp-command.ts'
+import type { Transmit } from '../../card/layers/layer.ts'
+import { type GpCommand, gpCommand, perform } from './gp-command.ts'
 import { type ElementKind, stateName } from './life-cycle.ts'
 import { decodePrivileges, type Privilege } from './privileges.ts'
 

@@ -1,10 +1,8 @@
 /** A GlobalPlatform command as a value: its bytes, how its answer is read, what its status words mean. */
 import type { Command, CommandParts, Response } from '../../card/command.ts'
 import { command, decodeResponse, encodeCommand } from '../../card/command.ts'
+import type { Transmit } from '../../card/layers/layer.ts'
 import { explain, GpError, type Meanings } from './gp-error.ts'
-
-/** One APDU each way, as in every layer. */
-export type Transmit = (apdu: Uint8Array) => Promise<Uint8Array>
 
 export interface GpCommand<T> {
   /** `INSTALL [for load]` */
@@ -39,7 +37,7 @@ export function gpCommand<T>(
 }
 
 /** Sends it. Throws `GpError` on a refusal or an answer that cannot be read; what `transmit` throws passes through. */
-export async function perform<T>(transmit: (apdu: Uint8Array) => Promise<Uint8Array>, gp: GpCommand<T>): Promise<T> {
+export async function perform<T>(transmit: Transmit, gp: GpCommand<T>): Promise<T> {
   const response = decodeResponse(await transmit(encodeCommand(gp.apdu)))
   return readAnswer(gp, response)
 }

@@ -1,9 +1,10 @@
 /** Loads a package so that the card holds it whole or not at all (GPCS 2.3.1, 9.3.5; docs/decisions/0052). */
 import { EMPTY, equal } from '../../base/bytes.ts'
+import type { Transmit } from '../../card/layers/layer.ts'
 import { type CapFile, loadFileDataBlock } from './cap-file.ts'
 import { deleteObject } from './delete.ts'
 import { readRegistry } from './get-status.ts'
-import { perform, type Transmit } from './gp-command.ts'
+import { perform } from './gp-command.ts'
 import { attempt, GpError } from './gp-error.ts'
 import { type InstallAnswer, type InstallRequest, installForLoad } from './install.ts'
 import { type DapBlock, loadCommands, loadFile } from './load.ts'

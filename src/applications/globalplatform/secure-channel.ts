@@ -1,4 +1,4 @@
-/** An open SCP03 channel: a layer over `Transmit` that wraps every command and checks every response. */
+/** An open SCP03 channel: the topmost layer, which wraps every command and checks every response. */
 import { equal } from '../../base/bytes.ts'
 import type { RandomSource } from '../../base/clock.ts'
 import {
@@ -9,9 +9,10 @@ import {
   encodeCommand,
   encodeResponse,
 } from '../../card/command.ts'
+import type { Transmit } from '../../card/layers/layer.ts'
 import { BLOCK } from './aes.ts'
 import { onChannel } from './class-byte.ts'
-import { readAnswer, type Transmit } from './gp-command.ts'
+import { readAnswer } from './gp-command.ts'
 import { GpError } from './gp-error.ts'
 import { authenticate, bestLevel, type CardGreeting, initializeUpdate } from './initialize-update.ts'
 import type { KeySet } from './key-set.ts'

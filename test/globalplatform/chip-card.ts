@@ -1,0 +1,58 @@
+/** The simulated chip as the other witness: a resident's card with known issuer keys, of any key length and option i. */
+import { makeCardImage } from '../../applets-sim/factory/profiles.ts'
+import { aesKeySet, globalPlatformCells } from '../../applets-sim/globalplatform/card-cells.ts'
+import type { CardImage } from '../../applets-sim/image.ts'
+import { SimulatedCard } from '../../applets-sim/simulated-card.ts'
+import { type KeySet, keySet } from '../../src/applications/globalplatform/key-set.ts'
+import type { RandomSource } from '../../src/base/clock.ts'
+import { fromHex } from '../../src/base/hex.ts'
+import type { Transmit } from '../../src/card/layers/layer.ts'
+
+/** As the My Number card has it (facts 1.1): seven bytes. */
+export const ISD = fromHex('A0000001510000')
+
+/** The publicly known test keys, 40 41 42 …, for all three purposes. */
+export const testKeys = (length: 16 | 24 | 32 = 16): KeySet =>
+  keySet(
+    0x00,
+    Uint8Array.from({ length }, (_, i) => 0x40 + i),
+  )
+
+/** Repeats byte for byte. */
+export function seededRandom(seed: number): RandomSource {
+  let state = seed + 1
+  return {
+    bytes: (length) =>
+      Uint8Array.from({ length }, () => {
+        state = (Math.imul(state, 1103515245) + 12345) >>> 0
+        return state >>> 16
+      }),
+  }
+}
+
+export interface ChipCard {
+  readonly card: SimulatedCard
+  readonly transmit: Transmit
+  readonly reset: () => void
+}
+
+const images = new Map<string, CardImage>()
+
+/** A card of its own, under power. */
+export async function chipCard({
+  keyLength = 16,
+  i = 0x70,
+}: {
+  keyLength?: 16 | 24 | 32
+  i?: number
+} = {}): Promise<ChipCard> {
+  const resident = images.get('resident') ?? (await makeCardImage('resident'))
+  images.set('resident', resident)
+  const { enc, mac, dek } = testKeys(keyLength)
+  const keys = [{ domain: ISD, version: 0xff, keys: aesKeySet(enc, mac, dek) }]
+  const gp = { ...resident.cells['gp'], ...globalPlatformCells({ keys, scp: i }) }
+  const image = { ...resident, cells: { ...resident.cells, gp } }
+  const card = SimulatedCard.fromImage(image, { random: seededRandom(7) })
+  card.powerOn('contact')
+  return { card, transmit: async (apdu) => card.transmit(apdu), reset: () => void card.warmReset() }
+}
