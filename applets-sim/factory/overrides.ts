@@ -19,9 +19,9 @@ const perPin = <T extends z.ZodType>(value: T) =>
     .strictObject({ auth: value, sign: value, text: value, juki: value, codeA: value, codeB: value, birth: value })
     .partial()
 
-export const APPLICATIONS = ['isd', 'common', 'juki', 'visual', 'text', 'jpki'] as const
-const applicationName = z.enum([...APPLICATIONS, 'gp'])
-const cellName = z.string().regex(/^(?=.)([0-9A-Za-z]*(\/[0-9A-F]{2})?)(\.[a-z]+)?$/, 'must be the name of a cell')
+/** As an image file takes them: loaded applications bring names of their own. */
+const applicationName = z.string().regex(/^[a-z]+$/, 'must be the name of an application, small letters')
+const cellName = z.string().regex(/^[!-~]+$/, 'must be the name of a cell, printable ASCII')
 
 export const overrides = z
   .strictObject({
@@ -51,7 +51,7 @@ export const overrides = z
       .partial(),
     longBasicFour: z.boolean(),
     /** Cells that are put in place of, or beside, what the factory makes; null takes one away. */
-    cells: z.partialRecord(applicationName, z.record(cellName, hexText().nullable())),
+    cells: z.record(applicationName, z.record(cellName, hexText().nullable())),
   })
   .partial()
 

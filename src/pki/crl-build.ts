@@ -4,6 +4,7 @@
  */
 import { concat } from '../base/bytes.ts'
 import { ALGORITHMS, type AlgorithmName, type Sign } from './algorithm.ts'
+import { REASON_OCTETS, REASON_WORDS, TIME_OCTETS, TWO_DIGITS, UTC_TIME_HEADER } from './crl-entry.ts'
 import { bitString, contextOf, der, integer, lengthOctets, sequence, TAG, time, writeHeader } from './der.ts'
 import { authorityKeyIdValue, distributionPointName, extension } from './extensions.ts'
 import { OID } from './oids.ts'
@@ -36,25 +37,7 @@ export interface CrlFields {
   readonly revoked: RevokedColumns
 }
 
-/** `30 0C 30 0A 06 03 55 1D 15 04 03 0A 01 xx`: the extension reasonCode, without its last octet. */
-export const REASON_EXTENSION = Uint8Array.of(
-  0x30,
-  0x0c,
-  0x30,
-  0x0a,
-  0x06,
-  0x03,
-  0x55,
-  0x1d,
-  0x15,
-  0x04,
-  0x03,
-  0x0a,
-  0x01,
-)
-
-const TIME_OCTETS = 15
-const reasonOctets = (reason: number) => (reason === 0 ? 0 : REASON_EXTENSION.length + 1)
+const reasonOctets = (reason: number) => (reason === 0 ? 0 : REASON_OCTETS)
 
 /** Content octets of a positive INTEGER below 2^53. */
 function serialOctets(serial: number): number {
@@ -127,7 +110,9 @@ function entriesLength({ count, serials, times, reasons }: RevokedColumns): numb
 const FIRST_SECOND = Date.UTC(1950, 0, 1) / 1000
 const LAST_SECOND = Date.UTC(2050, 0, 1) / 1000
 
-function writeEntries(out: Uint8Array, at: number, { count, serials, times, reasons }: RevokedColumns): number {
+function writeEntries(out: Uint8Array, start: number, { count, serials, times, reasons }: RevokedColumns): number {
+  const view = new DataView(out.buffer, out.byteOffset, out.byteLength)
+  let at = start
   for (let i = 0; i < count; i++) {
     const serial = serials[i] as number
     const seconds = Math.floor(times[i] as number)
@@ -137,48 +122,52 @@ function writeEntries(out: Uint8Array, at: number, { count, serials, times, reas
     out[at++] = 2 + octets + TIME_OCTETS + reasonOctets(reason)
     out[at++] = TAG.INTEGER
     out[at++] = octets
-    const high = (serial / 0x100000000) | 0
-    for (let shift = 8 * (octets - 1); shift >= 32; shift -= 8) out[at++] = high >>> (shift - 32)
-    for (let shift = 8 * (Math.min(octets, 4) - 1); shift >= 0; shift -= 8) out[at++] = serial >>> shift
+    if (octets === 4) view.setUint32(at, serial)
+    else writeSerial(out, at, serial, octets)
+    at += octets
 
     const day = Math.floor(seconds / 86_400)
     const second = seconds - day * 86_400
-    out[at++] = TAG.UTC_TIME
-    out[at++] = TIME_OCTETS - 2
-    const date = dateDigits(day)
-    for (let k = 0; k < 6; k++) out[at++] = DATES[date + k] as number
     const hour = (second / 3600) | 0
     const minute = (second / 60) | 0
-    at = twoDigits(out, at, hour)
-    at = twoDigits(out, at, minute - 60 * hour)
-    at = twoDigits(out, at, second - 60 * minute)
-    out[at++] = 0x5a
+    const date = 3 * (day - FIRST_DAY)
+    if (DATES[date] === 0) fillDate(day)
+    view.setUint16(at, UTC_TIME_HEADER)
+    view.setUint16(at + 2, DATES[date] as number)
+    view.setUint16(at + 4, DATES[date + 1] as number)
+    view.setUint16(at + 6, DATES[date + 2] as number)
+    view.setUint16(at + 8, TWO_DIGITS[hour] as number)
+    view.setUint16(at + 10, TWO_DIGITS[minute - 60 * hour] as number)
+    view.setUint16(at + 12, TWO_DIGITS[second - 60 * minute] as number)
+    out[at + 14] = 0x5a
+    at += TIME_OCTETS
 
     if (reason !== 0) {
-      for (let k = 0; k < REASON_EXTENSION.length; k++) out[at++] = REASON_EXTENSION[k] as number
-      out[at++] = reason
+      for (let k = 0; k < REASON_WORDS.length; k++) view.setUint32(at + 4 * k, REASON_WORDS[k] as number)
+      view.setUint16(at + 12, 0x0100 | reason)
+      at += REASON_OCTETS
     }
   }
   return at
 }
 
-const FIRST_DAY = FIRST_SECOND / 86_400
-/** `YYMMDD` of every day from 1950 to 2049, written when it is first needed. */
-const DATES = new Uint8Array(6 * (LAST_SECOND / 86_400 - FIRST_DAY))
-
-/** Where the digits of a day (days since the epoch) stand in `DATES`. */
-function dateDigits(day: number): number {
-  const at = 6 * (day - FIRST_DAY)
-  if (DATES[at] === 0) {
-    const text = new Date(day * 86_400_000).toISOString()
-    for (const [k, place] of [2, 3, 5, 6, 8, 9].entries()) DATES[at + k] = text.charCodeAt(place)
+function writeSerial(out: Uint8Array, at: number, serial: number, octets: number): void {
+  for (let rest = serial, k = octets - 1; k >= 0; k--) {
+    out[at + k] = rest % 256
+    rest = Math.floor(rest / 256)
   }
-  return at
 }
 
-function twoDigits(out: Uint8Array, at: number, value: number): number {
-  const tens = (value * 205) >> 11
-  out[at] = 0x30 + tens
-  out[at + 1] = 0x30 + value - 10 * tens
-  return at + 2
+const FIRST_DAY = FIRST_SECOND / 86_400
+/** YY, MM, DD of every day from 1950 to 2049 in digits, written when they are first needed. */
+const DATES = new Uint16Array(3 * (LAST_SECOND / 86_400 - FIRST_DAY))
+
+/** `day` counts from the epoch. */
+function fillDate(day: number): void {
+  const date = new Date(day * 86_400_000)
+  const parts = [date.getUTCFullYear() % 100, date.getUTCMonth() + 1, date.getUTCDate()]
+  DATES.set(
+    parts.map((part) => TWO_DIGITS[part] as number),
+    3 * (day - FIRST_DAY),
+  )
 }

@@ -52,6 +52,25 @@ export function der(tag: number, ...contents: readonly Uint8Array[]): Uint8Array
   return out
 }
 
+/** One data value inside another inside another, outermost tag first, in one array. */
+export function nested(tags: readonly number[], ...contents: readonly Uint8Array[]): Uint8Array {
+  let length = 0
+  for (const content of contents) length += content.length
+  const lengths: number[] = []
+  for (let i = tags.length - 1; i >= 0; i--) {
+    lengths[i] = length
+    length += 1 + lengthOctets(length)
+  }
+  const out = new Uint8Array(length)
+  let at = 0
+  for (let i = 0; i < tags.length; i++) at = writeHeader(out, at, tags[i] as number, lengths[i] as number)
+  for (const content of contents) {
+    out.set(content, at)
+    at += content.length
+  }
+  return out
+}
+
 export const sequence = (...contents: readonly Uint8Array[]): Uint8Array => der(TAG.SEQUENCE, ...contents)
 
 /** SET OF: DER sorts the encodings of its members (X.690, 11.6). */
@@ -75,6 +94,7 @@ export const nothing = (): Uint8Array => der(TAG.NULL)
 export function integerContent(value: number | bigint): Uint8Array {
   if (value < 0 || (typeof value === 'number' && !Number.isSafeInteger(value)))
     throw new RangeError(`integer: ${value} is negative or not a safe integer`)
+  if (value < 0x80) return Uint8Array.of(Number(value))
   let digits = value.toString(16)
   if (digits.length % 2 === 1) digits = `0${digits}`
   if (Number.parseInt(digits.slice(0, 2), 16) >= 0x80) digits = `00${digits}`
@@ -102,8 +122,19 @@ export function namedBitsContent(bits: readonly number[]): Uint8Array {
 
 export const namedBits = (bits: readonly number[]): Uint8Array => der(TAG.BIT_STRING, namedBitsContent(bits))
 
-/** An OBJECT IDENTIFIER from dotted text. Throws RangeError when it is not one. */
+/** The identifiers that have been written: a program writes few of them, each in every certificate. */
+const knownOids = new Map<string, Uint8Array>()
+
+/** An OBJECT IDENTIFIER from dotted text; the same array every time. Throws RangeError when it is not one. */
 export function oid(dotted: string): Uint8Array {
+  const known = knownOids.get(dotted)
+  if (known !== undefined) return known
+  const encoding = encodeOid(dotted)
+  knownOids.set(dotted, encoding)
+  return encoding
+}
+
+function encodeOid(dotted: string): Uint8Array {
   const arcs = dotted.split('.').map(Number)
   const [first, second, ...rest] = arcs
   const isArc = (arc: number) => Number.isSafeInteger(arc) && arc >= 0
@@ -128,13 +159,35 @@ export function printableString(text: string): Uint8Array {
 export const utf8String = (text: string): Uint8Array => der(TAG.UTF8_STRING, utf8(text))
 export const ia5String = (text: string): Uint8Array => der(TAG.IA5_STRING, ascii(text))
 
-/** `YYYYMMDDHHMMSSZ` of an instant in epoch milliseconds; parts of a second are cut off. */
-const timeDigits = (at: number): string => `${new Date(at).toISOString().replace(/[-:T]/g, '').slice(0, 14)}Z`
+/** A time value with the digits of the year from the third (UTCTime) or the first; parts of a second are cut off. */
+function timeValue(tag: number, yearDigits: 2 | 4, at: number): Uint8Array {
+  const date = new Date(at)
+  const year = date.getUTCFullYear()
+  if (!(year >= 0 && year <= 9999)) throw new RangeError('time: the year is outside 0 to 9999')
+  const out = new Uint8Array(yearDigits + 13)
+  out[0] = tag
+  out[1] = yearDigits + 11
+  let place = 2
+  const write = (value: number) => {
+    out[place++] = 0x30 + Math.floor(value / 10)
+    out[place++] = 0x30 + (value % 10)
+  }
+  if (yearDigits === 4) write(Math.floor(year / 100))
+  write(year % 100)
+  write(date.getUTCMonth() + 1)
+  write(date.getUTCDate())
+  write(date.getUTCHours())
+  write(date.getUTCMinutes())
+  write(date.getUTCSeconds())
+  out[place] = 0x5a
+  return out
+}
 
-export const generalizedTime = (at: number): Uint8Array => der(TAG.GENERALIZED_TIME, ascii(timeDigits(at)))
+export const generalizedTime = (at: number): Uint8Array => timeValue(TAG.GENERALIZED_TIME, 4, at)
+
+const YEAR_1950 = Date.UTC(1950, 0)
+const YEAR_2050 = Date.UTC(2050, 0)
 
 /** UTCTime from 1950 to 2049, GeneralizedTime otherwise (RFC 5280, 4.1.2.5). `at` is in epoch milliseconds. */
-export function time(at: number): Uint8Array {
-  const digits = timeDigits(at)
-  return digits >= '1950' && digits < '2050' ? der(TAG.UTC_TIME, ascii(digits.slice(2))) : generalizedTime(at)
-}
+export const time = (at: number): Uint8Array =>
+  at >= YEAR_1950 && at < YEAR_2050 ? timeValue(TAG.UTC_TIME, 2, at) : generalizedTime(at)

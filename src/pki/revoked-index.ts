@@ -3,7 +3,7 @@
  * serial number, so that a million entries cost 4 MB and no objects (RFC 5280, 5.1.2.6). Lists whose serials ascend, as ours do,
  * are in order already; others are sorted once.
  */
-import { REASON_EXTENSION } from './crl-build.ts'
+import { REASON_OCTETS, REASON_WORDS, TIME_OCTETS, TWO_DIGITS, UTC_TIME_HEADER } from './crl-entry.ts'
 import { integerContent, TAG } from './der.ts'
 import { DerCursor, DerError } from './der-reader.ts'
 import { OID } from './oids.ts'
@@ -15,8 +15,6 @@ export interface Revocation {
   readonly reason: ReasonName
 }
 
-const REASON_OCTETS = REASON_EXTENSION.length + 1
-
 export class RevokedIndex {
   readonly count: number
   private readonly bytes: Uint8Array
@@ -25,11 +23,12 @@ export class RevokedIndex {
   /** Entries stand in `bytes` from `start` to `end`. Throws DerError for the first malformed or repeated one. */
   constructor(bytes: Uint8Array, start: number, end: number) {
     this.bytes = bytes
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
     const offsets = new Uint32Array(Math.floor((end - start) / SHORTEST_ENTRY))
     let count = 0
     let ascending = true
     for (let at = start; at < end; ) {
-      const next = checkEntry(bytes, at, end)
+      const next = checkEntry(bytes, view, at, end)
       if (count > 0 && ascending) ascending = compareSerials(bytes, offsets[count - 1] as number, at) < 0
       offsets[count++] = at
       at = next
@@ -89,12 +88,12 @@ function compareOctets(
 }
 
 /** Checks the entry at `at` and returns the offset after it. The usual shape is checked in place, every other by the cursor. */
-function checkEntry(bytes: Uint8Array, at: number, end: number): number {
+function checkEntry(bytes: Uint8Array, view: DataView, at: number, end: number): number {
   const length = bytes[at + 1] as number
   const next = at + 2 + length
   const octets = bytes[at + 3] as number
   const time = at + 4 + octets
-  const after = time + 15
+  const after = time + TIME_OCTETS
   const usual =
     bytes[at] === TAG.SEQUENCE &&
     length < 0x80 &&
@@ -102,9 +101,10 @@ function checkEntry(bytes: Uint8Array, at: number, end: number): number {
     bytes[at + 2] === TAG.INTEGER &&
     octets > 0 &&
     octets <= 20 &&
+    (after === next || after + REASON_OCTETS === next) &&
     isSerial(bytes, at + 4, octets) &&
-    isUtcTime(bytes, time) &&
-    (after === next || (after + REASON_OCTETS === next && isReason(bytes, after)))
+    isUtcTime(view, time) &&
+    (after === next || isReason(view, after))
   if (!usual) checkUnusual(new DerCursor(bytes, at, end))
   return next
 }
@@ -114,33 +114,26 @@ function isSerial(bytes: Uint8Array, at: number, octets: number): boolean {
   return first < 0x80 && (first > 0 || (octets > 1 && (bytes[at + 1] as number) >= 0x80))
 }
 
-function isReason(bytes: Uint8Array, at: number): boolean {
-  for (let i = 0; i < REASON_EXTENSION.length; i++) if (bytes[at + i] !== REASON_EXTENSION[i]) return false
-  return reasonName(bytes[at + REASON_EXTENSION.length] as number) !== undefined
+function isReason(view: DataView, at: number): boolean {
+  for (let i = 0; i < REASON_WORDS.length; i++) if (view.getUint32(at + 4 * i) !== REASON_WORDS[i]) return false
+  return view.getUint8(at + 12) === 1 && reasonName(view.getUint8(at + 13)) !== undefined
 }
 
-const number = (bytes: Uint8Array, at: number): number => {
-  const tens = (bytes[at] as number) - 0x30
-  const ones = (bytes[at + 1] as number) - 0x30
-  return tens >>> 0 > 9 || ones >>> 0 > 9 ? Number.NaN : tens * 10 + ones
-}
+/** Value of two ASCII digits by their two octets; 255 for what is no digit. */
+const PAIRS = new Uint8Array(0x10000).fill(255)
+for (const [value, digits] of TWO_DIGITS.entries()) PAIRS[digits] = value
 
-const MONTH_DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
+const MONTH_DAYS = Uint8Array.of(0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
-function isUtcTime(bytes: Uint8Array, at: number): boolean {
-  if (bytes[at] !== TAG.UTC_TIME || bytes[at + 1] !== 13 || bytes[at + 14] !== 0x5a) return false
-  const year = number(bytes, at + 2)
-  const month = number(bytes, at + 4)
-  const day = number(bytes, at + 6)
-  const days = month === 2 && year % 4 === 0 ? 29 : (MONTH_DAYS[month - 1] ?? 0)
-  return (
-    year >= 0 &&
-    day >= 1 &&
-    day <= days &&
-    number(bytes, at + 8) < 24 &&
-    number(bytes, at + 10) < 60 &&
-    number(bytes, at + 12) < 60
-  )
+function isUtcTime(view: DataView, at: number): boolean {
+  if (view.getUint16(at) !== UTC_TIME_HEADER || view.getUint8(at + 14) !== 0x5a) return false
+  const pair = (offset: number) => PAIRS[view.getUint16(at + offset)] as number
+  const year = pair(2)
+  const month = pair(4)
+  const day = pair(6)
+  if (year > 99 || month > 12 || day === 0) return false
+  if (day > (MONTH_DAYS[month] as number) && !(month === 2 && day === 29 && year % 4 === 0)) return false
+  return pair(8) < 24 && pair(10) < 60 && pair(12) < 60
 }
 
 function checkUnusual(cursor: DerCursor): void {

@@ -15,7 +15,8 @@ export const webVerify: Verify = async (name, publicKey, bytes, signature) => {
   }
 }
 
-const own = (bytes: Uint8Array) => new Uint8Array(bytes)
+/** Bytes on a shared buffer are refused by WebCrypto itself; the type cannot tell. */
+const own = (bytes: Uint8Array) => bytes as Uint8Array<ArrayBuffer>
 
 /** `r ‖ s` of fixed width from an ECDSA-Sig-Value (RFC 3279, 2.2.3), as WebCrypto wants it. */
 function ecdsaOctets(signature: Uint8Array, half: number): Uint8Array | undefined {

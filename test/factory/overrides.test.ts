@@ -122,8 +122,8 @@ describe('overrides', () => {
       [{ chip: { generation: 'X' } }, 'chip.generation', /./],
       [{ chip: { contactlessAtr: '00' } }, 'chip.contactlessAtr', /7 octets/],
       [{ cells: { jpki: { '0001': 'xyz' } } }, 'cells.jpki.0001', /hexadecimal/],
-      [{ cells: { jpki: { '../x': '00' } } }, 'cells.jpki.../x', /./],
-      [{ cells: { other: {} } }, 'cells.other', /./],
+      [{ cells: { jpki: { 'a b': '00' } } }, 'cells.jpki.a b', /name of a cell/],
+      [{ cells: { Other: {} } }, 'cells.Other', /name of an application/],
       [{ colour: 'red' }, 'colour', /not a field/],
       ['a text', '', /./],
     ]
