@@ -77,5 +77,6 @@ export function parseOverrides(data: unknown): z.output<typeof overrides> {
   const path = issue?.path.map(String) ?? []
   if (issue?.code === 'unrecognized_keys')
     throw new CardOverrideError([...path, issue.keys[0]].join('.'), 'is not a field of a card')
-  throw new CardOverrideError(path.join('.'), issue?.message ?? 'is not valid')
+  const cause = issue?.code === 'invalid_key' ? issue.issues[0] : issue
+  throw new CardOverrideError(path.join('.'), cause?.message ?? 'is not valid')
 }
