@@ -113,11 +113,13 @@ Loading and installing
   --dap-domain AID --dap-signature FILE    a signature the domain checks before it takes the package
   --privileges A,B     SECURITY_DOMAIN, CARD_RESET, … (GPCS table 11-7)
   --parameters HEX     application specific parameters (C9)
+  --quota BYTES        lasting memory the instance, or a domain with all in it, may use
 
 Exit code: 0 done, 1 the card refused (status word, section, what to do), 2 it cannot be done as typed.
 
   madoguchi gp list --card resident
-  madoguchi gp load library.cap --card hanako.card.json`,
+  madoguchi gp load library.cap --card hanako.card.json
+  madoguchi gp install A0000001515350 A000000151535041 F0000000D0 --privileges SECURITY_DOMAIN --quota 8000 --card …`,
   run: (args, io) =>
     run(args, io, openReaders).catch((error: unknown) => {
       if (!(error instanceof ReaderError)) throw error

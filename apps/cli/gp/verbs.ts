@@ -75,8 +75,10 @@ const install: Verb = {
     const module = aidArgument(options.rest[1], 'the module AID')
     const aid = options.rest[2] === undefined ? module : aidArgument(options.rest[2], 'the instance AID')
     const parameters = options.parameters === undefined ? undefined : hexArgument(options.parameters, '--parameters')
+    const nonVolatileQuota = options.quota === undefined ? undefined : bytesArgument(options.quota)
     const privileges = privilegesOption(options.privileges)
-    done(await (await manager()).install({ loadFile, module, aid, privileges, ...(parameters && { parameters }) }))
+    const extras = { ...(parameters && { parameters }), ...(nonVolatileQuota && { nonVolatileQuota }) }
+    done(await (await manager()).install({ loadFile, module, aid, privileges, ...extras }))
     io.out(`installed ${hex(aid)}`)
   },
 }
@@ -217,6 +219,11 @@ function privilegesOption(text = ''): readonly Privilege[] {
       if (!isPrivilege(name)) throw new UsageError(`${JSON.stringify(name)} is no privilege (GPCS table 11-7)`)
       return name
     })
+}
+
+function bytesArgument(text: string): number {
+  if (!/^[1-9]\d{0,8}$/.test(text)) throw new UsageError(`--quota ${JSON.stringify(text)} is no number of bytes`)
+  return Number(text)
 }
 
 function hexArgument(text: string, where: string): Uint8Array {
