@@ -8,5 +8,6 @@ export const COMMANDS: Commands = {
   readers: async () => (await import('./commands/readers.ts')).readers,
   attach: async () => (await import('./commands/attach.ts')).attach,
   gp: async () => (await import('./commands/gp.ts')).gp,
+  backend: async () => (await import('./commands/backend.ts')).backend,
   doctor: async () => (await import('./commands/doctor.ts')).doctor,
 }

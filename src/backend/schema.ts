@@ -7,6 +7,7 @@ import { crlTables } from './status/crl.ts'
 import { idempotencyTables } from './store/idempotency.ts'
 import type { Migration } from './store/migrate.ts'
 import { outboxTables } from './store/outbox.ts'
+import { terminalTables } from './terminals/terminals.ts'
 import { townTables } from './towns/gate.ts'
 
 export const MIGRATIONS: readonly Migration[] = [
@@ -18,4 +19,5 @@ export const MIGRATIONS: readonly Migration[] = [
   cardTables,
   townTables,
   crlTables,
+  terminalTables,
 ]

@@ -18,6 +18,7 @@ export const BACKEND_ERRORS = {
   keyReused: refused(409, 'This idempotency key belongs to another request.'),
   inProgress: later(409, 'The same order is being worked on; ask again in a moment.'),
   unknownTerminal: refused(401, 'This terminal is not enrolled, or its certificate is not the enrolled one.'),
+  terminalTaken: refused(409, 'This client certificate is enrolled for another terminal.'),
   notAllowed: refused(403, 'The role of this terminal does not include this procedure.'),
   storeUnavailable: later(
     503,

@@ -65,6 +65,12 @@ export interface Move {
   readonly set?: { readonly der?: Uint8Array; readonly evidence?: Uint8Array }
 }
 
+/** The outbox message `certificate`: the state of this one changed. */
+export interface StatusChange {
+  readonly issuer: string
+  readonly serial: number
+}
+
 /**
  * Moves a certificate by compare-and-set, with its audit line and its outbox message. False: it is not in `from` any more,
  * somebody else moved it; nothing was written. A move the table does not know is a bug and throws.
@@ -100,7 +106,8 @@ export async function move(tx: Queries, { cert, from, to, by, at, reason, set = 
     },
     at,
   )
-  await post(tx, 'certificate', { issuer: cert.issuer, serial: cert.serial, shard: cert.shard }, at)
+  const change: StatusChange = { issuer: cert.issuer, serial: cert.serial }
+  await post(tx, 'certificate', change, at)
   return true
 }
 

@@ -5,7 +5,7 @@ import { equal } from '../../base/bytes.ts'
 import type { Clock } from '../../base/clock.ts'
 import { readPublicKey } from '../../pki/algorithm.ts'
 import { decode } from '../../pki/der-reader.ts'
-import { type CertId, parseOcspRequest } from '../../pki/ocsp-request.ts'
+import { buildOcspRequest, type CertId, certId, parseOcspRequest } from '../../pki/ocsp-request.ts'
 import { buildOcsp, type OcspAnswer, ocspError } from '../../pki/ocsp-response.ts'
 import { OID } from '../../pki/oids.ts'
 import { type IssuingAuthority, keyIdOf, sha256 } from '../ca/issuers.ts'
@@ -31,6 +31,8 @@ export interface OcspReply {
 export interface OcspResponder {
   /** Never throws for bad input; throws when the store or the keys fail (the door then answers `tryLater`). */
   answer(request: Uint8Array): Promise<OcspReply>
+  /** Signs the answer for a certificate before anybody asks; what the outbox calls when its state changed (rule 12). */
+  refresh(issuer: string, serial: number): Promise<void>
 }
 
 interface Known {
@@ -103,7 +105,7 @@ export function ocspResponder(
     )
   }
 
-  return {
+  const responder: OcspResponder = {
     async answer(request) {
       const parsed = parseOcspRequest(request)
       if (!parsed.ok || parsed.value.certificates.length > MOST_ASKED) return refusal('malformedRequest')
@@ -132,7 +134,13 @@ export function ocspResponder(
       if (state !== undefined) keep(kept, key, { reply, state, at: now })
       return reply
     },
+    async refresh(issuer, serial) {
+      const hashes = known.find((candidate) => candidate.issuer.id === issuer)?.hashes[OID.sha1]
+      if (hashes === undefined) return
+      await responder.answer(buildOcspRequest([certId(OID.sha1, hashes.name, hashes.key, serial)]))
+    },
   }
+  return responder
 }
 
 const refusal = (name: Parameters<typeof ocspError>[0]): OcspReply => ({ bytes: ocspError(name), maxAge: 0 })

@@ -64,3 +64,18 @@ export async function mustServe(store: Reads | Queries, code: string, at: 'count
   if (own.down || over?.down === true) throw new Refusal('townDown')
   if (at === 'kiosk' && !own.checkSheet && over?.checkSheet !== true) throw new Refusal('townNotOpen')
 }
+
+/** Every municipality and ward with its status. */
+export async function allTowns(
+  store: Reads,
+): Promise<(Pick<Town, 'code' | 'prefecture' | 'name' | 'kana' | 'city'> & TownStatus)[]> {
+  const rows = await store.all<{ code: string; check_sheet: number; down: number }>(
+    'SELECT code, check_sheet, down FROM town',
+  )
+  const known = new Map(rows.map((row) => [row.code, row]))
+  return [...TOWNS.values()].map(({ code, prefecture, name, kana, city }) => {
+    const row = known.get(code)
+    const ward = city === undefined ? {} : { city }
+    return { code, prefecture, name, kana, ...ward, checkSheet: row?.check_sheet === 1, down: row?.down === 1 }
+  })
+}

@@ -1,0 +1,192 @@
+/** The HTTP door: checks who asks and what, hands it to the domain, turns the answer into JSON. */
+import { createHash } from 'node:crypto'
+import {
+  createServer as createHttp,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from 'node:http'
+import { createServer as createHttps } from 'node:https'
+import type { TLSSocket } from 'node:tls'
+import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
+import type { z } from 'zod'
+import type { Backend } from '../../src/backend/backend.ts'
+import { Refusal } from '../../src/backend/refusal.ts'
+import { type Terminal, terminalBy } from '../../src/backend/terminals/terminals.ts'
+import { BACKEND_API, type Endpoint, type EndpointName } from '../../src/wire/backend-api.ts'
+import type { Call } from './calls.ts'
+import { errorReply } from './errors.ts'
+import { type Handlers, handlersFor } from './handlers.ts'
+import type { Limits } from './limits.ts'
+import type { Log } from './log.ts'
+import type { Metrics } from './metrics.ts'
+import { answerOcsp, isOcsp } from './ocsp-door.ts'
+import { opsRoutes } from './ops-routes.ts'
+import { statusRoutes } from './status-routes.ts'
+
+export interface DoorOptions {
+  readonly backend: Backend
+  /** `public` serves status alone, `core` the business alone. */
+  readonly role: 'all' | 'public' | 'core'
+  readonly limits: Limits
+  readonly metrics: Metrics
+  readonly log: Log
+  readonly version: string
+  /** Mutual TLS: a terminal is who its certificate is. Without it a terminal says its id; the caller keeps that to one machine. */
+  readonly tls?: { readonly key: string; readonly cert: string }
+}
+
+const LARGEST_BODY = 64 * 1024
+const REQUEST_TIMEOUT_MS = 30_000
+
+/** The server, not listening yet. */
+export async function openDoor(options: DoorOptions): Promise<FastifyInstance> {
+  const { backend, role, tls } = options
+  const serve = withOcspFirst(options)
+  const app = fastify({
+    bodyLimit: LARGEST_BODY,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    forceCloseConnections: 'idle',
+    serverFactory: (handler) => {
+      const listener = serve(handler)
+      if (tls === undefined) return createHttp(listener)
+      // Any certificate may knock; only an enrolled one is let in (the fingerprint is compared).
+      return createHttps(
+        { ...tls, requestCert: true, rejectUnauthorized: false, minVersion: 'TLSv1.3' },
+        listener,
+      ) as unknown as Server
+    },
+  })
+  app.setErrorHandler((error, _request, reply) => {
+    const { status, body } = errorReply(error)
+    return reply.status(status).send(body)
+  })
+  app.setNotFoundHandler((_request, reply) => {
+    const { status, body } = errorReply(new Refusal('unknownPath'))
+    return reply.status(status).send(body)
+  })
+  app.addHook('onResponse', (request, reply, done) => {
+    const endpoint = request.routeOptions.url ?? 'none'
+    options.metrics.finished(endpoint, reply.statusCode, reply.elapsedTime / 1000)
+    const terminal = knownTerminals.get(request)
+    const code = codes.get(request)
+    options.log({
+      ...{ event: 'request', endpoint, status: reply.statusCode, ms: Math.round(reply.elapsedTime) },
+      ...(terminal === undefined ? {} : { terminal }),
+      ...(code === undefined ? {} : { code }),
+    })
+    done()
+  })
+  app.addHook('onError', (request, _reply, error, done) => {
+    const { code } = errorReply(error).body
+    codes.set(request, code === 'internal' ? `internal ${error.name}` : code)
+    done()
+  })
+  opsRoutes(app, options)
+  if (role !== 'core') statusRoutes(app, options)
+  if (role !== 'public') businessRoutes(app, options, handlersFor(backend))
+  return app
+}
+
+const knownTerminals = new WeakMap<FastifyRequest, string>()
+const codes = new WeakMap<FastifyRequest, string>()
+
+/** OCSP is taken out before the router. */
+const withOcspFirst =
+  ({ backend, role, metrics, log, limits }: DoorOptions) =>
+  (handler: RequestListener): RequestListener =>
+  (request: IncomingMessage, response: ServerResponse) => {
+    if (role === 'core' || !isOcsp(request.url)) return handler(request, response)
+    const started = performance.now()
+    const done = (status: number, error?: unknown) => {
+      const ms = performance.now() - started
+      metrics.finished('/ocsp', status, ms / 1000)
+      if (error !== undefined)
+        log({
+          event: 'request',
+          endpoint: '/ocsp',
+          status,
+          ms: Math.round(ms),
+          code: error instanceof Error ? error.name : 'unknown',
+        })
+    }
+    let leave: () => void
+    try {
+      leave = limits.enter('status')
+    } catch {
+      response.writeHead(503, { 'Retry-After': '1' }).end()
+      return done(503)
+    }
+    void answerOcsp(backend.ocsp, request, response, done).finally(leave)
+  }
+
+function businessRoutes(app: FastifyInstance, { backend, limits, tls }: DoorOptions, handlers: Handlers): void {
+  for (const [name, endpoint] of Object.entries<Endpoint>(BACKEND_API)) {
+    const handle = handlers[name as EndpointName] as (input: object, call: Call) => Promise<unknown>
+    app.route({
+      method: endpoint.method,
+      url: endpoint.path,
+      handler: async (request) => {
+        const leave = limits.enter('interactive')
+        try {
+          const terminal = await terminalOf(backend, request, tls !== undefined)
+          knownTerminals.set(request, terminal.id)
+          limits.count(terminal.id)
+          if (!endpoint.roles.includes(terminal.role)) throw new Refusal('notAllowed', name)
+          const input = {
+            params: checked(endpoint.params, request.params, 'params'),
+            query: checked(endpoint.query, request.query, 'query'),
+            body: checked(endpoint.body, request.body, 'body'),
+          }
+          return await handle(input, callOf(request, name, terminal))
+        } finally {
+          leave()
+        }
+      },
+    })
+  }
+}
+
+/** Throws `badInput` naming the first field that is wrong. */
+function checked(schema: z.ZodType | undefined, value: unknown, where: string): unknown {
+  if (schema === undefined) {
+    if (value !== undefined && value !== null && Object.keys(value as object).length > 0)
+      throw new Refusal('badInput', where)
+    return undefined
+  }
+  const parsed = schema.safeParse(value)
+  if (parsed.success) return parsed.data
+  const issue = parsed.error.issues[0]
+  const unknown = issue?.code === 'unrecognized_keys' ? `unknown field ${issue.keys.join(', ')}` : issue?.message
+  throw new Refusal('badInput', `${[where, ...(issue?.path ?? [])].join('.')}: ${unknown}`)
+}
+
+async function terminalOf(backend: Backend, request: FastifyRequest, mutual: boolean): Promise<Terminal> {
+  const { store } = backend.parts
+  if (mutual) {
+    const certificate = (request.raw.socket as TLSSocket).getPeerX509Certificate()
+    if (certificate === undefined) throw new Refusal('unknownTerminal')
+    const fingerprint = createHash('sha256').update(certificate.raw).digest('hex').toUpperCase()
+    return terminalBy(store, 'fingerprint', fingerprint)
+  }
+  const id = request.headers['madoguchi-terminal']
+  if (typeof id !== 'string') throw new Refusal('unknownTerminal')
+  return terminalBy(store, 'id', id)
+}
+
+const KEY = /^[A-Za-z0-9._:-]{8,64}$/
+const OPERATOR = /^[A-Za-z0-9._-]{1,64}$/
+
+/** Rule 7: every POST carries a key. The body's hash covers method, endpoint, parameters and body. */
+function callOf(request: FastifyRequest, name: string, terminal: Terminal): Call {
+  const key = request.headers['idempotency-key']
+  if (request.method === 'POST' && (typeof key !== 'string' || !KEY.test(key)))
+    throw new Refusal('badInput', 'header Idempotency-Key: 8 to 64 letters, digits or ._:-')
+  const operator = request.headers['madoguchi-operator']
+  if (operator !== undefined && (typeof operator !== 'string' || !OPERATOR.test(operator)))
+    throw new Refusal('badInput', 'header Madoguchi-Operator')
+  const by = operator === undefined ? { terminal: terminal.id } : { terminal: terminal.id, operator }
+  const body = JSON.stringify([name, request.params, request.body ?? null])
+  return { terminal, by, named: { actor: terminal.id, key: typeof key === 'string' ? key : '', body } }
+}

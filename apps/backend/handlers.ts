@@ -1,0 +1,144 @@
+/** What each endpoint of the BackendApi does: base64 in and out, the rest is the domain's. */
+
+import type { Backend } from '../../src/backend/backend.ts'
+import { confirm } from '../../src/backend/ca/confirm.ts'
+import { sha256 } from '../../src/backend/ca/issuers.ts'
+import { blockKey, end } from '../../src/backend/ca/revoke.ts'
+import { type CertRow, certBySerial } from '../../src/backend/ca/states.ts'
+import { reportWrite } from '../../src/backend/ca/sweep.ts'
+import { cardBySerial } from '../../src/backend/cards/card-states.ts'
+import { applyForCard, moveCardOn } from '../../src/backend/cards/cards.ts'
+import type { Person } from '../../src/backend/cards/people.ts'
+import { registryEvent } from '../../src/backend/cards/registry-events.ts'
+import { pickPerson, searchPeople } from '../../src/backend/cards/search.ts'
+import { orderCertificate } from '../../src/backend/certificates.ts'
+import { issuerById } from '../../src/backend/status/crl.ts'
+import { idempotent } from '../../src/backend/store/idempotency.ts'
+import { disable, enrol } from '../../src/backend/terminals/terminals.ts'
+import { allTowns, setTown, townOf } from '../../src/backend/towns/gate.ts'
+import type { EndpointInput, EndpointName, EndpointReply } from '../../src/wire/backend-api.ts'
+import { type Call, once } from './calls.ts'
+
+export type Handlers = {
+  readonly [N in EndpointName]: (input: EndpointInput<N>, call: Call) => Promise<EndpointReply<N>>
+}
+
+const bytes = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text, 'base64'))
+const base64 = (value: Uint8Array): string => Buffer.from(value).toString('base64')
+const shown = ({ version: _, ...person }: Person) => person
+const inShort = ({ issuer, serial, kind, state }: CertRow) => ({ issuer, serial, kind, state })
+
+export function handlersFor(backend: Backend): Handlers {
+  const { parts, people, issuers, lists, validity } = backend
+  const { store, clock } = parts
+  return {
+    authorities: async () =>
+      issuers.map(({ id, authority, generation, algorithm, issuing, certificate }) => ({
+        ...{ id, authority, generation, algorithm, issuing },
+        certificate: base64(certificate),
+      })),
+    async issueCertificate({ body }, { by, named }) {
+      const { kind, card, phone, publicKey } = body
+      const whose = phone === undefined ? {} : { phone }
+      const order = { kind, card, ...whose, publicKey: bytes(publicKey), by, key: named.key, body: named.body }
+      const issued = await orderCertificate(parts, people, order)
+      const { issuer, serial, certificate, authority, challenge } = issued
+      return {
+        issuer,
+        serial,
+        certificate: base64(certificate),
+        authority: base64(authority),
+        challenge: base64(challenge),
+      }
+    },
+    async confirmCertificate({ params, body }, { by, named }) {
+      const evidence = { signature: bytes(body.signature), readBack: bytes(body.readBack) }
+      const { replaced, ...confirmed } = await confirm(parts, {
+        ...params,
+        ...evidence,
+        by,
+        key: named.key,
+        body: named.body,
+      })
+      return { ...confirmed, replaced: [...replaced] }
+    },
+    async reportCertificate({ params, body }) {
+      const { issuer, serial, state } = await reportWrite(parts, params.issuer, params.serial, body.written)
+      return { issuer, serial, state }
+    },
+    endCertificate: ({ params, body }, { by, named }) =>
+      end(parts, { ...params, ending: body, by, key: named.key, body: named.body }),
+    async certificate({ params }) {
+      const { issuer, serial, kind, card, state, not_after, der } = await certBySerial(
+        store,
+        params.issuer,
+        params.serial,
+      )
+      const held = der === null ? {} : { certificate: base64(der) }
+      return { issuer, serial, kind, card, state, notAfter: not_after, ...held }
+    },
+    blockKey: ({ body }, call) =>
+      once(backend, call, async () => ({ revoked: await blockKey(parts, sha256(bytes(body.publicKey)), call.by) })),
+
+    async addPerson({ body: { id, municipality, ...attributes } }, { named }) {
+      townOf(municipality)
+      const now = clock.now()
+      return store.transaction((tx) =>
+        idempotent(tx, named, now, async () => {
+          await people.add(tx, id, municipality, attributes, now)
+          return { id }
+        }),
+      )
+    },
+    async searchPeople({ body: { kana, birth, sex, address, name } }, { by }) {
+      const more = { ...(sex && { sex }), ...(address && { address }), ...(name && { name }) }
+      const found = await searchPeople(parts, people, { kana, birth, ...more }, by)
+      const candidates = found.kind === 'nobody' ? [] : found.kind === 'one' ? [found.candidate] : found.candidates
+      return { kind: found.kind, candidates: candidates.map(shown) }
+    },
+    async pickPerson({ body: { holder, compared, secondOperator } }, { by }) {
+      const second = secondOperator === undefined ? {} : { secondOperator }
+      return shown(await pickPerson(parts, people, { holder, compared, by, ...second }))
+    },
+    registryEvent: ({ body }, call) => once(backend, call, () => registryEvent(parts, people, body, call.by)),
+
+    applyForCard: ({ body }, { by, named }) => applyForCard(parts, people, body, by, named),
+    moveCard: ({ params, body }, { by, named }) => moveCardOn(parts, people, params.serial, body, by, named),
+    async card({ params }) {
+      const { serial, state, municipality, expires, face_auth } = await cardBySerial(store, params.serial)
+      const certificates = await store.all<CertRow>('SELECT * FROM cert WHERE card = ? ORDER BY id', serial)
+      return {
+        serial,
+        state,
+        municipality,
+        expires,
+        faceAuth: face_auth === 1,
+        certificates: certificates.map(inShort),
+      }
+    },
+
+    towns: () => allTowns(store),
+    setTown: ({ params, body: { checkSheet, down } }, { by }) =>
+      setTown(
+        parts,
+        params.code,
+        { ...(checkSheet !== undefined && { checkSheet }), ...(down !== undefined && { down }) },
+        by,
+      ),
+    enrolTerminal: ({ body }, call) =>
+      once(backend, call, async () => {
+        await enrol(parts, body, call.by)
+        return { id: body.id }
+      }),
+    disableTerminal: ({ params }, call) =>
+      once(backend, call, async () => {
+        await disable(parts, params.id, call.by)
+        return { id: params.id }
+      }),
+
+    checkCertificate: ({ body: { issuer, serial, by } }) =>
+      by === 'live' ? validity.live({ issuer, serial }) : validity.byList({ issuer, serial }),
+    publishCrl: ({ body }, call) =>
+      once(backend, call, async () => (await lists.publish(issuerById(issuers, body.issuer), body.shard)).freshness),
+  }
+}

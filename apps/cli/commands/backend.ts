@@ -1,0 +1,129 @@
+/** `madoguchi backend`: runs the emulated backend. */
+import { mkdirSync, readFileSync } from 'node:fs'
+import { isIP } from 'node:net'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { type CeremonyFile, ceremonyFile } from '../../../src/backend/ca/ceremony.ts'
+import { masterKey } from '../../../src/backend/keys/master-key.ts'
+import { StoreRefused, StoreUnavailable } from '../../../src/backend/store/store.ts'
+import { prepareDemo } from '../../backend/demo.ts'
+import { jsonLog } from '../../backend/log.ts'
+import { type RunOptions, runBackend } from '../../backend/run.ts'
+import { type CliCommand, type CliIo, UsageError } from '../command.ts'
+
+const USAGE = `madoguchi backend [--data DIR | --database URL] [--role all|public|core] [options]
+
+  --data DIR        folder for everything (default ./backend-data); embedded database unless --database is given
+  --database URL    PostgreSQL: postgresql://user@host/database (or the variable DATABASE_URL)
+  --role ROLE       all (default), public: OCSP, lists, validity; core: the business API
+  --host ADDRESS    default 127.0.0.1; another one needs --tls-key and --tls-cert
+  --port NUMBER     default 8460; 0 takes any free one
+  --tls-key FILE    PEM; with --tls-cert: mutual TLS, terminals are known by their certificates
+  --tls-cert FILE
+  --ceremony FILE   authorities to make when they are missing (default: two generations of an invented hierarchy)
+  --demo            adds invented people, cards and a terminal of every role
+
+Everything it signs belongs to a test hierarchy; people and cards are invented. Keys lie encrypted in the database under
+DIR/master.key. Without TLS a terminal names itself (header Madoguchi-Terminal), which is only allowed on this machine.
+
+  madoguchi backend --demo
+  curl -H 'Madoguchi-Terminal: demo-town' http://127.0.0.1:8460/v1/cards/card-hanako`
+
+const OPTIONS = {
+  data: { type: 'string', default: 'backend-data' },
+  database: { type: 'string' },
+  role: { type: 'string', default: 'all' },
+  host: { type: 'string', default: '127.0.0.1' },
+  port: { type: 'string', default: '8460' },
+  'tls-key': { type: 'string' },
+  'tls-cert': { type: 'string' },
+  ceremony: { type: 'string' },
+  demo: { type: 'boolean', default: false },
+} as const
+
+export const backend: CliCommand = {
+  name: 'backend',
+  summary: 'run the emulated backend: certificates, status, cards, towns',
+  usage: USAGE,
+  async run(args, io) {
+    const running = await start(args, io)
+    if (!io.signal.aborted)
+      await new Promise<void>((resolve) => io.signal.addEventListener('abort', () => resolve(), { once: true }))
+    await running.stop()
+    return 0
+  },
+}
+
+async function start(args: readonly string[], io: CliIo) {
+  const { values } = parseArgs({ args: [...args], options: OPTIONS, strict: true, allowPositionals: false })
+  const options = runOptions(values, io)
+  try {
+    const running = await runBackend(options)
+    io.out(`madoguchi backend listens on ${running.address} (emulated; Ctrl-C stops it)`)
+    return running
+  } catch (error) {
+    if (error instanceof StoreRefused) throw new UsageError(error.message)
+    if (error instanceof StoreUnavailable) throw new UsageError('the database does not answer; is --database right?')
+    throw error
+  }
+}
+
+type Values = ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>['values']
+
+function runOptions(values: Values, io: CliIo): RunOptions {
+  const { role, host, data } = values
+  if (role !== 'all' && role !== 'public' && role !== 'core')
+    throw new UsageError(`--role is all, public or core, not ${role}`)
+  const port = Number(values.port)
+  if (!Number.isInteger(port) || port < 0 || port > 65535)
+    throw new UsageError(`--port is a number up to 65535, not ${values.port}`)
+  const tls = tlsOf(values)
+  if (tls === undefined && !isLoopback(host))
+    throw new UsageError(`--host ${host} is not this machine alone; give --tls-key and --tls-cert too`)
+  mkdirSync(data, { recursive: true, mode: 0o700 })
+  const url = values.database ?? io.env['DATABASE_URL']
+  const place = url === undefined ? { folder: data } : { url }
+  if (url !== undefined && !/^postgres(ql)?:\/\//.test(url))
+    throw new UsageError('--database is not a postgresql:// address')
+  return {
+    ...{ place, role, host, port, version: '0.1.0', log: jsonLog(io.err, Date.now) },
+    master: masterKey(join(data, 'master.key'), true),
+    crlFolder: join(data, 'crl'),
+    ceremony: ceremonyOf(values.ceremony),
+    ...(tls === undefined ? {} : { tls }),
+    ...(values.demo ? { prepare: prepareDemo } : {}),
+  }
+}
+
+const isLoopback = (host: string) =>
+  host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'))
+
+function read(path: string, option: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    throw new UsageError(`--${option}: ${path} cannot be read`)
+  }
+}
+
+function tlsOf(values: Values): { key: string; cert: string } | undefined {
+  const { 'tls-key': key, 'tls-cert': cert } = values
+  if (key === undefined && cert === undefined) return undefined
+  if (key === undefined || cert === undefined) throw new UsageError('--tls-key and --tls-cert belong together')
+  return { key: read(key, 'tls-key'), cert: read(cert, 'tls-cert') }
+}
+
+function ceremonyOf(path: string | undefined): CeremonyFile {
+  const standard = new URL('../../backend/ceremony.json', import.meta.url)
+  const text = path === undefined ? readFileSync(standard, 'utf8') : read(path, 'ceremony')
+  let json: unknown
+  try {
+    json = JSON.parse(text)
+  } catch {
+    throw new UsageError(`--ceremony: ${path} is not JSON`)
+  }
+  const parsed = ceremonyFile.safeParse(json)
+  if (parsed.success) return parsed.data
+  const issue = parsed.error.issues[0]
+  throw new UsageError(`--ceremony: ${issue?.path.join('.')}: ${issue?.message}`)
+}

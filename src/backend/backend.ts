@@ -1,0 +1,110 @@
+/** The backend put together: rooms over one store, for any door. */
+import type { KeyObject } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
+import { type Clock, systemClock } from '../base/clock.ts'
+import { type CeremonyFile, holdCeremony } from './ca/ceremony.ts'
+import { issuingGuard } from './ca/guard.ts'
+import type { IssueParts } from './ca/issue.ts'
+import { type IssuingAuthority, loadIssuers } from './ca/issuers.ts'
+import { serialAllocator } from './ca/serials.ts'
+import type { StatusChange } from './ca/states.ts'
+import { sweep } from './ca/sweep.ts'
+import { type People, people } from './cards/people.ts'
+import type { KeyStore } from './keys/key-store.ts'
+import { sealer } from './keys/seal.ts'
+import { softwareKeys } from './keys/software.ts'
+import { MIGRATIONS } from './schema.ts'
+import { CRL_PERIOD_MS, type CrlPublisher, crlPublisher } from './status/crl.ts'
+import { type OcspResponder, ocspResponder } from './status/ocsp.ts'
+import { type ValidityService, validityService } from './status/validity.ts'
+import { type CrashHook, neverCrash } from './store/crash-point.ts'
+import { forgetReplies } from './store/idempotency.ts'
+import { migrate } from './store/migrate.ts'
+import { openStore, type StorePlace } from './store/open.ts'
+import { deliver } from './store/outbox.ts'
+import type { Store } from './store/store.ts'
+
+export interface BackendOptions {
+  readonly place: StorePlace
+  readonly master: KeyObject
+  /** Where revocation lists are published as files. */
+  readonly crlFolder: string
+  /** Authorities to make when they do not exist yet. */
+  readonly ceremony?: CeremonyFile
+  readonly clock?: Clock
+  readonly crash?: CrashHook
+  /** Another place for the authority's keys than the database. */
+  readonly keys?: (store: Store) => KeyStore
+}
+
+export interface Backend {
+  readonly parts: IssueParts
+  readonly people: People
+  readonly issuers: readonly IssuingAuthority[]
+  readonly ocsp: OcspResponder
+  readonly lists: CrlPublisher
+  readonly validity: ValidityService
+  /** One round of everything that is done without being asked: sweeper, outbox, lists that are due, old replies. */
+  tend(): Promise<void>
+  close(): Promise<void>
+}
+
+/** Replies to idempotency keys are kept this long. */
+const REPLIES_KEPT_MS = 30 * 24 * 3_600_000
+
+/** Opens, migrates, holds the ceremony if asked. Throws `StoreRefused` with a sentence for the operator. */
+export async function openBackend(options: BackendOptions): Promise<Backend> {
+  const store = openStore(options.place)
+  const clock = options.clock ?? systemClock
+  try {
+    await migrate(store, MIGRATIONS, clock.now())
+    const keys = options.keys?.(store) ?? softwareKeys(store, sealer(options.master, 'authority keys'), clock)
+    const random = { bytes: (length: number) => Uint8Array.from(randomBytes(length)) }
+    const context = { store, keys, clock, random, crash: options.crash ?? neverCrash }
+    if (options.ceremony !== undefined) await holdCeremony(context, options.ceremony)
+    const issuers = await loadIssuers(store)
+    const parts: IssueParts = { ...context, guard: await issuingGuard(context), nextIndex: serialAllocator(store) }
+    const lists = crlPublisher(context, options.crlFolder)
+    const ocsp = ocspResponder(context, issuers)
+    return {
+      parts,
+      people: people(options.master),
+      issuers,
+      ocsp,
+      lists,
+      validity: validityService(context, issuers, lists),
+      tend: () => tend(parts, issuers, lists, ocsp),
+      async close() {
+        await keys.close()
+        await store.close()
+      },
+    }
+  } catch (error) {
+    await store.close()
+    throw error
+  }
+}
+
+async function tend(
+  parts: IssueParts,
+  issuers: readonly IssuingAuthority[],
+  lists: CrlPublisher,
+  ocsp: OcspResponder,
+): Promise<void> {
+  const { store, clock } = parts
+  await sweep(parts)
+  const certificate = (payload: unknown) => {
+    const { issuer, serial } = payload as StatusChange
+    return ocsp.refresh(issuer, serial)
+  }
+  await deliver(store, { certificate }, () => clock.now())
+  const due = await store.all<{ issuer: string; shard: string }>(
+    'SELECT issuer, shard FROM crl_shard WHERE at <= ?',
+    clock.now() - CRL_PERIOD_MS,
+  )
+  for (const { issuer, shard } of due) {
+    const authority = issuers.find(({ id }) => id === issuer)
+    if (authority !== undefined) await lists.current(authority, shard)
+  }
+  await store.transaction((tx) => forgetReplies(tx, clock.now() - REPLIES_KEPT_MS))
+}

@@ -1,0 +1,90 @@
+import assert from 'node:assert/strict'
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, describe, test } from 'node:test'
+import { HIERARCHY } from './fixture.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'madoguchi-cli-'))
+after(() => rmSync(folder, { recursive: true, force: true }))
+const program = new URL('../../apps/cli/madoguchi.mjs', import.meta.url).pathname
+const env = { ...process.env, DATABASE_URL: undefined }
+const ceremony = join(folder, 'ceremony.json')
+writeFileSync(ceremony, JSON.stringify(HIERARCHY.quick))
+
+const tried = (...args: readonly string[]) =>
+  spawnSync(process.execPath, [program, 'backend', ...args], { encoding: 'utf8', env })
+
+/** Started, and the address it says it listens on. */
+async function started(
+  ...args: readonly string[]
+): Promise<{ readonly child: ChildProcess; readonly address: string }> {
+  const child = spawn(process.execPath, [program, 'backend', '--port', '0', '--ceremony', ceremony, ...args], {
+    env,
+    stdio: ['ignore', 'pipe', 'ignore'],
+  })
+  const [chunk] = await once(child.stdout as NodeJS.ReadableStream, 'data')
+  return { child, address: /http:\/\/[\d.:]+/.exec(String(chunk))?.[0] ?? '' }
+}
+
+async function stopped(child: ChildProcess): Promise<number | null> {
+  child.kill('SIGTERM')
+  const [code] = await once(child, 'exit')
+  return code
+}
+
+describe('madoguchi backend', () => {
+  test('bad options: one clear sentence, exit 2, nothing made', () => {
+    for (const [args, sentence] of [
+      [['--role', 'king'], /--role is all, public or core/],
+      [['--port', 'x'], /--port is a number/],
+      [['--host', '0.0.0.0'], /not this machine alone/],
+      [['--tls-key', ceremony], /belong together/],
+      [['--database', 'mysql://x'], /not a postgresql/],
+      [['--ceremony', join(folder, 'none')], /cannot be read/],
+      [['--frobnicate'], /frobnicate/],
+    ] as const) {
+      const { status, stderr } = tried(...args, '--data', join(folder, 'bad'))
+      assert.equal(status, 2, args.join(' '))
+      assert.match(stderr, sentence)
+      assert.equal(stderr.trim().split('\n').length, 1)
+    }
+    const broken = join(folder, 'broken.json')
+    writeFileSync(broken, JSON.stringify({ authorities: [{ ...HIERARCHY.quick.authorities[0], firstSerial: 5 }] }))
+    assert.match(tried('--ceremony', broken, '--data', join(folder, 'bad')).stderr, /authorities\.0\.firstSerial/)
+  })
+
+  test('runs, refuses a second one on the same folder, stops on SIGTERM with exit 0, and finds its keys again', async () => {
+    const data = join(folder, 'data')
+    const first = await started('--data', data, '--demo')
+    const before = await (await fetch(`${first.address}/authorities/auth-2.crt`)).text()
+    assert.equal(
+      (await fetch(`${first.address}/v1/cards/card-hanako`, { headers: { 'Madoguchi-Terminal': 'demo-town' } })).status,
+      200,
+    )
+    const second = tried('--data', data, '--port', '0')
+    assert.equal(second.status, 2)
+    assert.match(second.stderr, /Another backend is running/)
+    assert.equal(await stopped(first.child), 0)
+    assert.equal(statSync(join(data, 'master.key')).mode & 0o777, 0o600)
+    const again = await started('--data', data)
+    assert.equal(await (await fetch(`${again.address}/authorities/auth-2.crt`)).text(), before)
+    assert.equal((await fetch(`${again.address}/ready`)).status, 200)
+    assert.equal(await stopped(again.child), 0)
+  })
+
+  test('a database of a newer program is refused in one sentence', async () => {
+    const data = join(folder, 'newer')
+    const { child } = await started('--data', data)
+    await stopped(child)
+    const { openSqlite } = await import('../../src/backend/store/sqlite.ts')
+    const store = openSqlite(data)
+    await store.transaction((tx) => tx.run("INSERT INTO schema_version (version, name, at) VALUES (99, 'future', 1)"))
+    await store.close()
+    const { status, stderr } = tried('--data', data)
+    assert.equal(status, 2)
+    assert.match(stderr, /schemas never go back/)
+  })
+})
