@@ -120,7 +120,7 @@ export type OcspResponse =
       readonly certificates: readonly Certificate[]
     } & Pick<Certificate, 'tbs' | 'signatureAlgorithm' | 'signature'>)
 
-/** An answer, in DER to the last byte. Whether its signer may answer is for the caller (`path.ts`) to decide. */
+/** An answer, in DER to the last byte. Whether its signer may answer is another question: `revocation.ts`. */
 export const parseOcspResponse = (encoding: Uint8Array): Decoded<OcspResponse> =>
   decode(encoding, (cursor) =>
     cursor.sequence('OCSP response', (outer): OcspResponse => {

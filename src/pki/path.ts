@@ -1,6 +1,6 @@
 /**
  * Is this certificate what it claims to be? Path validation for these profiles (RFC 5280, 6, cut down to one self-signed
- * authority above each certificate). Revocation is a separate question: `crl.ts`, `ocsp-response.ts`.
+ * authority above each certificate). Revocation is a separate question: `revocation.ts`.
  */
 import { equal } from '../base/bytes.ts'
 import type { Verify } from './algorithm.ts'
