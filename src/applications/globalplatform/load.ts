@@ -31,19 +31,12 @@ const LOAD = {
   },
 } as const
 
-/**
- * The commands, at most `blockSize` bytes each; the last one has P1 80.
- * Throws RangeError when it would take more than 256 blocks: the block number has one byte.
- */
+/** The commands, at most `blockSize` bytes each; the last one has P1 80. After block FF the number begins again at 00. */
 export function loadCommands(file: Uint8Array, blockSize: number): readonly GpCommand<InstallAnswer>[] {
   const count = Math.ceil(file.length / blockSize)
-  if (count > 256)
-    throw new RangeError(
-      `loadCommands: ${file.length} bytes in blocks of ${blockSize} are ${count} blocks, more than 256`,
-    )
   return Array.from({ length: count }, (_, i) => {
     const data = file.subarray(i * blockSize, (i + 1) * blockSize)
-    return gpCommand(LOAD, i === count - 1 ? 0x80 : 0x00, i, { data, ne: 0x100 }, (answer) =>
+    return gpCommand(LOAD, i === count - 1 ? 0x80 : 0x00, i & 0xff, { data, ne: 0x100 }, (answer) =>
       parseConfirmation(answer.data),
     )
   })
