@@ -54,10 +54,7 @@ export class SimulatedCard implements ChipPort {
       keys: ports.keys ?? systemKeys,
       behaviour: image.chip,
     }
-    const builtIn = STANDARD_APPLICATIONS.filter(({ layout }) => layout.name in image.cells).map((application) => ({
-      application,
-      lifeCell: application.compiled.lifeCell,
-    }))
+    const builtIn = STANDARD_APPLICATIONS.filter(({ layout }) => layout.name in image.cells)
     const directory = (memory: PersistentMemory) =>
       new GlobalPlatformDirectory({ memory, cardManager, builtIn, classes: APPLET_CLASSES })
     return new SimulatedCard({ profile: image.profile, services, directory }, PersistentMemory.of(cells))

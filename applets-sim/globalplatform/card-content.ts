@@ -1,11 +1,12 @@
 /** The administrative content of one card: its registry, its memory account, its applet classes, its channel's parameter. */
 import { equal } from '../../src/base/bytes.ts'
+import type { FileApplication } from '../os/file-session.ts'
 import type { PersistentMemory } from '../os/memory.ts'
 import type { AppletClass } from './applet.ts'
 import { CELL } from './cells.ts'
 import { KeyRing } from './key-set.ts'
 import { MemoryAccount } from './memory-account.ts'
-import { type BuiltInApplication, Registry } from './registry.ts'
+import { Registry } from './registry.ts'
 import { type Scp03Parameter, scp03Parameter } from './scp03-parameter.ts'
 
 /** Pseudo-random challenges, R-MAC and R-ENC: what the clients know best. */
@@ -16,16 +17,26 @@ export class CardContent {
   readonly registry: Registry
   readonly account: MemoryAccount
   readonly classes: readonly AppletClass[]
+  readonly #builtIn: readonly FileApplication[]
 
-  constructor(memory: PersistentMemory, builtIn: readonly BuiltInApplication[], classes: readonly AppletClass[]) {
+  constructor(memory: PersistentMemory, builtIn: readonly FileApplication[], classes: readonly AppletClass[]) {
     this.memory = memory
-    this.registry = new Registry(memory, builtIn)
+    this.#builtIn = builtIn
+    this.registry = new Registry(
+      memory,
+      builtIn.map(({ aid, compiled }) => ({ aid, lifeCell: compiled.lifeCell })),
+    )
     this.account = new MemoryAccount(memory, this.registry)
     this.classes = classes
   }
 
   get scp(): Scp03Parameter {
     return scp03Parameter(this.memory.read(CELL.SCP)?.[0] ?? DEFAULT_I)
+  }
+
+  /** The file-system application with this AID. */
+  builtIn(aid: Uint8Array): FileApplication | undefined {
+    return this.#builtIn.find((application) => equal(application.aid, aid))
   }
 
   /** The class an instance was made from, when this chip knows it. */

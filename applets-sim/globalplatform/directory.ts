@@ -2,6 +2,7 @@
 import { equal, startsWith } from '../../src/base/bytes.ts'
 import { SW } from '../../src/card/status-word.ts'
 import type { ApplicationDirectory, ApplicationSession, CardApplication, ChipServices } from '../os/application.ts'
+import type { FileApplication } from '../os/file-session.ts'
 import type { PersistentMemory } from '../os/memory.ts'
 import type { AppletClass } from './applet.ts'
 import { AppletSession, UNKNOWN_SESSION } from './applet-session.ts'
@@ -11,17 +12,12 @@ import { CARD, isSelectable } from './life-cycle.ts'
 import { has, PRIVILEGE } from './privileges.ts'
 import { SecurityDomainSession } from './security-domain.ts'
 
-/** An application that was made with the card, and the cell of its life-cycle state. */
-export interface BuiltInCardApplication {
-  readonly application: CardApplication
-  readonly lifeCell: string
-}
-
 export interface DirectoryParts {
   readonly memory: PersistentMemory
   /** What answers at card-manager level beside the GlobalPlatform commands. */
   readonly cardManager: CardApplication
-  readonly builtIn: readonly BuiltInCardApplication[]
+  /** The file-system applications, in the order in which SELECT meets them. */
+  readonly builtIn: readonly FileApplication[]
   readonly classes: readonly AppletClass[]
 }
 
@@ -31,8 +27,7 @@ export class GlobalPlatformDirectory implements ApplicationDirectory {
 
   constructor(parts: DirectoryParts) {
     this.#parts = parts
-    const builtIn = parts.builtIn.map(({ application, lifeCell }) => ({ aid: application.aid, lifeCell }))
-    this.content = new CardContent(parts.memory, builtIn, parts.classes)
+    this.content = new CardContent(parts.memory, parts.builtIn, parts.classes)
   }
 
   /** The card manager: no application of this card may be given the Card Reset privilege. */
@@ -56,8 +51,7 @@ export class GlobalPlatformDirectory implements ApplicationDirectory {
 
   #application(entry: InstanceEntry): CardApplication {
     const { aid } = entry
-    const file = this.#parts.builtIn.find(({ application }) => equal(application.aid, aid))
-    return file?.application ?? { aid, open: (services) => this.#open(entry, services) }
+    return this.content.builtIn(aid) ?? { aid, open: (services) => this.#open(entry, services) }
   }
 
   #open(entry: InstanceEntry, services: ChipServices): ApplicationSession | number {

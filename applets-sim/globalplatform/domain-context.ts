@@ -9,7 +9,7 @@ import type { SecureChannel } from './secure-channel.ts'
 export type Progress =
   | { readonly ins: typeof INS.LOAD; readonly request: LoadRequest; readonly blocks: readonly Uint8Array[] }
   | { readonly ins: typeof INS.GET_STATUS; readonly scope: number; readonly rest: readonly Uint8Array[] }
-  | { readonly ins: typeof INS.STORE_DATA; readonly target: Uint8Array | undefined; readonly next: number }
+  | { readonly ins: typeof INS.STORE_DATA; readonly next: number }
 
 /** What INSTALL [for load] announced. */
 export interface LoadRequest {
@@ -28,9 +28,11 @@ export interface DomainContext {
   readonly ring: KeyRing
   readonly channel: SecureChannel
   progress: Progress | undefined
+  /** AID of the application that INSTALL [for personalization] named, until the last STORE DATA. */
+  target: Uint8Array | undefined
 }
 
-/** Instruction bytes of a security domain (GPCS 2.3.1, table 11-2). */
+/** Instruction bytes of a security domain (GPCS 2.3.1, table 11-2), and of the issuer's channel (decision 0081). */
 export const INS = {
   PUT_KEY: 0xd8,
   STORE_DATA: 0xe2,
@@ -40,4 +42,6 @@ export const INS = {
   SET_STATUS: 0xf0,
   GET_STATUS: 0xf2,
   GET_DATA: 0xca,
+  GENERATE_KEY_PAIR: 0x47,
+  RESET_RETRY_COUNTER: 0x2c,
 } as const

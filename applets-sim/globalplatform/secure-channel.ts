@@ -71,6 +71,11 @@ export class SecureChannel {
     return this.#state.kind === 'open'
   }
 
+  /** Is a session open whose level has all these bits? */
+  has(level: number): boolean {
+    return this.#state.kind === 'open' && (this.#level() & level) === level
+  }
+
   /** Key version number of the open session's keys. */
   get keyVersion(): number | undefined {
     return this.#state.kind === 'open' ? this.#state.keys.version : undefined

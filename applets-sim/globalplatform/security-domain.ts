@@ -7,20 +7,35 @@ import { answer, status, swOf } from '../os/answer.ts'
 import type { ApplicationSession, ChipServices } from '../os/application.ts'
 import type { CardContent } from './card-content.ts'
 import { channelFor } from './channel-owner.ts'
+import { deleteContent } from './delete.ts'
 import { type DomainContext, INS, type Progress } from './domain-context.ts'
 import type { InstanceEntry } from './entry.ts'
 import { getData } from './get-data.ts'
 import { getStatus } from './get-status.ts'
+import { install } from './install.ts'
+import { generateKeyPair, resetRetryCounter } from './issuer-channel.ts'
 import type { KeyRing } from './key-set.ts'
 import { CARD } from './life-cycle.ts'
+import { load } from './load.ts'
+import { putKey } from './put-key.ts'
 import { demand, Refusal } from './refusal.ts'
 import type { SecureChannel } from './secure-channel.ts'
+import { setStatus } from './set-status.ts'
+import { storeData } from './store-data.ts'
 
 type Handler = (context: DomainContext, command: Command) => Uint8Array
 
 /** Commands that only an authenticated off-card entity may give; each runs in one memory transaction. */
 const MANAGED: Readonly<Record<number, Handler>> = {
+  [INS.GENERATE_KEY_PAIR]: generateKeyPair,
+  [INS.RESET_RETRY_COUNTER]: resetRetryCounter,
+  [INS.DELETE]: deleteContent,
   [INS.GET_STATUS]: getStatus,
+  [INS.INSTALL]: install,
+  [INS.LOAD]: load,
+  [INS.PUT_KEY]: putKey,
+  [INS.SET_STATUS]: setStatus,
+  [INS.STORE_DATA]: storeData,
 }
 
 /** What is left of them on a locked card (GPCS 2.3.1, table 11-1). */
@@ -35,6 +50,7 @@ export class SecurityDomainSession implements ApplicationSession, DomainContext 
   readonly ring: KeyRing
   readonly channel: SecureChannel
   progress: Progress | undefined
+  target: Uint8Array | undefined
   readonly #aid: Uint8Array
   /** Answers what is no GlobalPlatform command: the card manager's files and objects, or nothing. */
   readonly #other: ApplicationSession | undefined
@@ -63,6 +79,7 @@ export class SecurityDomainSession implements ApplicationSession, DomainContext 
   reset(): void {
     this.channel.reset()
     this.progress = undefined
+    this.target = undefined
   }
 
   closed(): void {
