@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { X509Certificate } from 'node:crypto'
 import { before, describe, test } from 'node:test'
 import fc from 'fast-check'
+import { hex } from '../../src/base/hex.ts'
 import { type Certificate, parseCertificate } from '../../src/pki/certificate.ts'
 import { issueCertificate } from '../../src/pki/certificate-build.ts'
 import { formatName } from '../../src/pki/name.ts'
@@ -89,6 +90,18 @@ for (const algorithm of GENERATIONS)
       assert.equal(extensions.subjectAltName, undefined)
       assert.equal(serial, 0x1a2b3c4dn)
       assert.deepEqual({ notBefore, notAfter }, AT)
+    })
+
+    test('what every JPKI certificate has is written octet for octet as there (facts 5.2)', () => {
+      const bytes = hex(authCert)
+      const usage = '300E0603551D0F0101FF040403020780'
+      const purpose = '30130603551D25040C300A06082B06010505070302'
+      assert.ok(bytes.includes(`${usage}${purpose}30`), 'keyUsage, extKeyUsage, then the next')
+      assert.ok(bytes.includes('0603551D200101FF04'), 'certificatePolicies, critical')
+      assert.ok(bytes.includes('060B2A83088C9B550805010'), 'policy in the arc 1.2.392.200149.8.5.1')
+      assert.ok(bytes.includes('060355040613024A50'), 'C=JP as PrintableString')
+      assert.ok(bytes.includes('060355040A0C0F4D41444F47554348492D54455354'), 'O as UTF8String')
+      assert.match(bytes, /30[0-9A-F]{2}170D3236303130353031303230335A170D3331303333313134353935395A/)
     })
 
     test('the sign certificate names its holder by the attributes of facts 5.4', () => {
