@@ -1,0 +1,42 @@
+/** What a JPKI certificate says (facts 5.2–5.5). Total. */
+import { type Certificate, parseCertificate } from '../../pki/certificate.ts'
+import { type PersonalData, personalDataOf } from '../../pki/personal-data.ts'
+
+export interface CertificateContents {
+  /** By its key usage: nonRepudiation stands in certificates for signatures alone. */
+  readonly kind: 'sign' | 'auth' | 'ca' | 'other'
+  /** Upper-case hexadecimal. */
+  readonly serial: string
+  /** Epoch milliseconds, both inclusive. */
+  readonly notBefore: number
+  readonly notAfter: number
+  readonly policies: readonly string[]
+  /** The four attributes: in sign certificates alone. Personal data. */
+  readonly holder?: PersonalData
+  readonly certificate: Certificate
+}
+
+/** Undefined for what is no certificate in DER. */
+export function certificateContents(der: Uint8Array): CertificateContents | undefined {
+  const parsed = parseCertificate(der)
+  if (!parsed.ok) return undefined
+  const certificate = parsed.value
+  const { keyUsage = [], policies = [], subjectAltName, basicConstraints } = certificate.extensions
+  const holder = personalDataOf(subjectAltName)
+  return {
+    kind:
+      basicConstraints?.ca === true
+        ? 'ca'
+        : keyUsage.includes('nonRepudiation')
+          ? 'sign'
+          : keyUsage.includes('digitalSignature')
+            ? 'auth'
+            : 'other',
+    serial: certificate.serial.toString(16).toUpperCase(),
+    notBefore: certificate.notBefore,
+    notAfter: certificate.notAfter,
+    policies: policies.map(({ policy }) => policy),
+    ...(holder === undefined ? {} : { holder }),
+    certificate,
+  }
+}

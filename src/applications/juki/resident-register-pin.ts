@@ -1,0 +1,77 @@
+/**
+ * The 住民基本台帳用暗証番号 is one PIN to its holder and two references on the card, in the 共通カードAP and in the 住基AP
+ * (facts 2.3, 3.3). Both are proven right before either is changed, so that a wrong entry spends one try of one of them and
+ * changes nothing.
+ */
+import { CardFault } from '../../card/card-failure.ts'
+import type { Transaction } from '../../card/transaction-hold.ts'
+import { enter } from '../application.ts'
+import { COMMON_PIN } from '../common/common-session.ts'
+import { type Changed, newPinHindrance, type PinChange, sendNewPin } from '../pin/change-pin.ts'
+import { type LastTry, type PinRef, pinStatus, presentPin, problemOf, type Verified } from '../pin/verify-pin.ts'
+import { JUKI_PIN } from './juki-session.ts'
+
+/** The two references, in the order they are proven. */
+const HALVES = [COMMON_PIN, JUKI_PIN] as const
+
+/** The smaller of both counts is what a person has left. */
+export async function residentRegisterPinStatus(tx: Transaction) {
+  let lowest: Awaited<ReturnType<typeof pinStatus>> | undefined
+  for (const half of HALVES) {
+    await enter(tx, half.application as 'common' | 'juki')
+    const status = await pinStatus(tx, half)
+    if (status.kind !== 'open') return status
+    if (lowest?.kind !== 'open' || status.triesLeft < lowest.triesLeft) lowest = status
+  }
+  return lowest as NonNullable<typeof lowest>
+}
+
+export type RegisterPinChanged =
+  | Changed
+  /** The 住基AP has the new PIN, the 共通カードAP refused it and keeps the old one. */
+  | { readonly kind: 'halfChanged' }
+
+export async function changeResidentRegisterPin(tx: Transaction, change: PinChange): Promise<RegisterPinChanged> {
+  const { current, next, lastTry } = change
+  const hindrance = newPinHindrance(COMMON_PIN, next)
+  if (hindrance !== undefined) return hindrance
+  if (current.state === 'expired') return { kind: 'expired' }
+  const problem = problemOf(COMMON_PIN.format, current)
+  if (problem !== undefined) return { kind: 'notAllowed', problem }
+  const refused = await anyHindrance(tx, lastTry)
+  if (refused !== undefined) return refused
+  return await current.use((old) => next.use((fresh) => changeBoth(tx, old, fresh)))
+}
+
+async function anyHindrance(
+  tx: Transaction,
+  lastTry: LastTry,
+): Promise<Exclude<Verified, { kind: 'verified' }> | undefined> {
+  const status = await residentRegisterPinStatus(tx)
+  if (status.kind === 'missing') return status
+  if (status.kind === 'blocked') return { kind: 'blocked', byThisTry: false }
+  return status.kind === 'open' && status.triesLeft === 1 && lastTry !== 'agreed' ? { kind: 'lastTry' } : undefined
+}
+
+async function changeBoth(tx: Transaction, old: Uint8Array, fresh: Uint8Array): Promise<RegisterPinChanged> {
+  for (const half of HALVES) {
+    const proven = await prove(tx, half, old)
+    if (proven.kind !== 'verified') return proven
+  }
+  // The 住基AP is current and its PIN verified; the other half has to be verified again, and will be right.
+  await sendNewPin(tx, JUKI_PIN, 'changeKey', fresh)
+  const again = await prove(tx, COMMON_PIN, old)
+  if (again.kind !== 'verified') return { kind: 'halfChanged' }
+  try {
+    return await sendNewPin(tx, COMMON_PIN, 'changeKey', fresh)
+  } catch (error) {
+    if (error instanceof CardFault) return { kind: 'halfChanged' }
+    throw error
+  }
+}
+
+async function prove(tx: Transaction, half: PinRef, old: Uint8Array): Promise<Verified> {
+  await enter(tx, half.application as 'common' | 'juki')
+  await pinStatus(tx, half)
+  return await presentPin(tx, half, old)
+}
