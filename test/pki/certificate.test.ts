@@ -100,7 +100,7 @@ for (const algorithm of GENERATIONS)
       assert.ok(bytes.includes('0603551D200101FF04'), 'certificatePolicies, critical')
       assert.ok(bytes.includes('060B2A83088C9B550805010'), 'policy in the arc 1.2.392.200149.8.5.1')
       assert.ok(bytes.includes('060355040613024A50'), 'C=JP as PrintableString')
-      assert.ok(bytes.includes('060355040A0C0F4D41444F47554348492D54455354'), 'O as UTF8String')
+      assert.ok(bytes.includes('060355040A0C0E4D41444F47554348492D54455354'), 'O as UTF8String')
       assert.match(bytes, /30[0-9A-F]{2}170D3236303130353031303230335A170D3331303333313134353935395A/)
     })
 
