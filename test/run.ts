@@ -15,8 +15,8 @@ const files = globSync('test/**/*.test.ts', { cwd: root })
   .sort()
   .map((file) => join(root, file))
 
-const TEN_MINUTES = 600_000
-const tests = run({ files, concurrency: Math.max(2, availableParallelism()), timeout: TEN_MINUTES, cwd: root })
+const FIVE_MINUTES = 300_000
+const tests = run({ files, concurrency: Math.max(2, availableParallelism()), timeout: FIVE_MINUTES, cwd: root })
 
 const counts = { passed: 0, failed: 0, skipped: 0 }
 const slow: { file: string; seconds: number }[] = []

@@ -45,13 +45,17 @@ test('the readers stay until Ctrl-C, for every program', async () => {
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     out += text
   })
-  while (!out.includes('Ctrl-C ends it')) await once(child.stdout, 'data')
+  const exited = once(child, 'exit')
+  while (!out.includes('Ctrl-C ends it')) {
+    await Promise.race([once(child.stdout, 'data'), exited])
+    assert.equal(child.exitCode, null, out)
+  }
   const socket = out.match(/^ready PCSCLITE_CSOCK_NAME=(.+)$/m)?.[1] as string
   const env = { ...process.env, PCSCLITE_CSOCK_NAME: socket }
   const readers = execFileSync('opensc-tool', ['--list-readers'], { encoding: 'utf8', env })
   assert.match(readers, /窓口 Counter/)
   assert.match(readers, /キオスク Kiosk/)
   child.kill('SIGINT')
-  assert.deepEqual(await once(child, 'exit'), [0, null])
+  assert.deepEqual(await exited, [0, null])
   assert.ok(!existsSync(socket))
 })
