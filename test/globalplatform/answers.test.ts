@@ -69,6 +69,17 @@ test('GET DATA: card recognition data, key information, CPLC, free memory', () =
       ],
     },
   ])
+  assert.deepEqual(parseKeyInformation(fromHex('C00C0170FFA10100FFA000030000')), [
+    {
+      id: 1,
+      version: 0x70,
+      components: [
+        { type: 'RSA modulus', bytes: 256 },
+        { type: 'RSA public exponent', bytes: 3 },
+      ],
+    },
+  ])
+  assert.equal(parseKeyInformation(fromHex('C00301FF88')), undefined)
   assert.equal(hex(parseCplc(new Uint8Array(42).fill(7))?.icSerialNumber ?? new Uint8Array()), '07070707')
   assert.deepEqual(parseExtendedResources(fromHex('810102 82020400 83020100')), {
     applications: 2,

@@ -38,21 +38,23 @@ export interface ChipCard {
 
 const images = new Map<string, CardImage>()
 
-/** A card of its own, under power. */
-export async function chipCard({
-  keyLength = 16,
-  i = 0x70,
-}: {
-  keyLength?: 16 | 24 | 32
-  i?: number
-} = {}): Promise<ChipCard> {
+interface CardChoice {
+  readonly keyLength?: 16 | 24 | 32
+  readonly i?: number
+}
+
+export async function chipImage({ keyLength = 16, i = 0x70 }: CardChoice = {}): Promise<CardImage> {
   const resident = images.get('resident') ?? (await makeCardImage('resident'))
   images.set('resident', resident)
   const { enc, mac, dek } = testKeys(keyLength)
   const keys = [{ domain: ISD, version: 0xff, keys: aesKeySet(enc, mac, dek) }]
   const gp = { ...resident.cells['gp'], ...globalPlatformCells({ keys, scp: i }) }
-  const image = { ...resident, cells: { ...resident.cells, gp } }
-  const card = SimulatedCard.fromImage(image, { random: seededRandom(7) })
+  return { ...resident, cells: { ...resident.cells, gp } }
+}
+
+/** A card of its own, under power. */
+export async function chipCard(choice: CardChoice = {}): Promise<ChipCard> {
+  const card = SimulatedCard.fromImage(await chipImage(choice), { random: seededRandom(7) })
   card.powerOn('contact')
   return { card, transmit: async (apdu) => card.transmit(apdu), reset: () => void card.warmReset() }
 }

@@ -80,6 +80,20 @@ test('extradition and registry update: another domain, another privilege', async
   assert.deepEqual((await entry())?.privileges, ['CARD_LOCK'])
 })
 
+test('a domain is personalised with data objects, and tells them', async () => {
+  const chip = await chipCard()
+  const manager = await managerOf(chip)
+  const privileges = ['SECURITY_DOMAIN'] as const
+  done(await manager.install({ loadFile: DOMAIN_PACKAGE, module: DOMAIN_MODULE, aid: DOMAIN, privileges }))
+  const domain = await managerOf(chip, { domain: DOMAIN })
+  done(await domain.personalise([fromHex('4203010203'), fromHex('45020405')]))
+  const { issuerNumber, imageNumber } = done(await domain.info())
+  assert.deepEqual(
+    [issuerNumber, imageNumber].map((value) => hex(value ?? fromHex(''))),
+    ['010203', '0405'],
+  )
+})
+
 test('install in two steps: INSTALLED is not selectable, made selectable it is', async () => {
   const chip = await chipCard()
   const manager = await managerOf(chip)

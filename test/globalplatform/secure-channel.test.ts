@@ -192,4 +192,18 @@ test('any sequence of commands and answers arrives as it was sent, both ways', a
   )
 })
 
+test('no answer that is not the card’s is taken: any bytes are refused, never an exception', async () => {
+  const peer = new Peer({ keys: keysOf(16), i: 0x70, handle: echo })
+  await fc.assert(
+    fc.asyncProperty(fc.uint8Array({ maxLength: 60 }), fc.constantFrom(0x9000, 0x6310, 0x6283), async (body, sw) => {
+      let forge = false
+      const transmit = async (apdu: Uint8Array) => (forge ? concat(body, uint(sw, 2)) : peer.transmit(apdu))
+      const channel = await openTo(peer, 16, 0x70, { transmit })
+      forge = true
+      await assert.rejects(channel.transmit(fromHex('80F2000001AB')), (error) => kindOf(error) === 'untrusted')
+    }),
+    { numRuns: 200 },
+  )
+})
+
 const kindOf = (error: unknown) => (error instanceof GpError ? error.problem.kind : error)

@@ -1,7 +1,8 @@
 /** GET DATA (GPCS 2.3.1, 11.3; data objects: appendix H) and the data objects a card manager has. */
 import { equal } from '../../base/bytes.ts'
-import { fromHex } from '../../base/hex.ts'
+import { fromHex, hex } from '../../base/hex.ts'
 import { findTlv, parseTlvs, readTlv } from '../../base/tlv.ts'
+import { ByteReader } from './byte-reader.ts'
 import { type GpCommand, gpCommand } from './gp-command.ts'
 
 const GET_DATA = {
@@ -47,22 +48,33 @@ const KEY_TYPE: Readonly<Record<number, string>> = {
   240: 'ECC parameters',
 }
 
-/** Key information template E0 (11.3.3.1): `C0 { id, version, (type, length)… }`, basic format. Undefined when malformed. */
+/**
+ * Key information template E0 (11.3.3.1): `C0 { id, version, (type, length)… }`, or the extended format for components of
+ * more than 255 bytes: `(FF, type, length of two bytes)…` and what the key may be used for. Undefined when malformed.
+ */
 export function parseKeyInformation(value: Uint8Array): readonly KeyInformation[] | undefined {
-  const objects = parseTlvs(value)
-  if (objects === undefined) return undefined
-  const keys: KeyInformation[] = []
-  for (const { tag, value: key } of objects) {
-    const [id, version, ...types] = key
-    if (tag !== 0xc0 || id === undefined || version === undefined || types.length % 2 !== 0) return undefined
-    const components = Array.from({ length: types.length / 2 }, (_, i) => {
-      const type = types[2 * i] as number
-      return { type: KEY_TYPE[type] ?? `type ${type.toString(16)}`, bytes: types[2 * i + 1] as number }
-    })
-    keys.push({ id, version, components })
-  }
-  return keys
+  const keys = parseTlvs(value)?.map(({ tag, value: key }) => (tag === 0xc0 ? keyInformation(key) : undefined))
+  return keys === undefined || keys.includes(undefined) ? undefined : (keys as KeyInformation[])
 }
+
+function keyInformation(key: Uint8Array): KeyInformation | undefined {
+  const reader = new ByteReader(key)
+  const [id, version] = [reader.u1(), reader.u1()]
+  const extended = key[2] === EXTENDED
+  const components: { type: string; bytes: number }[] = []
+  while (!reader.atEnd) {
+    const type = reader.u1()
+    // Usage and access qualifiers end the extended format.
+    if (extended && type !== EXTENDED) break
+    const kind = extended ? reader.u1() : type
+    const bytes = extended ? reader.u2() : reader.u1()
+    if (kind === undefined || bytes === undefined) return undefined
+    components.push({ type: KEY_TYPE[kind] ?? `type ${hex(Uint8Array.of(kind))}`, bytes })
+  }
+  return id === undefined || version === undefined ? undefined : { id, version, components }
+}
+
+const EXTENDED = 0xff
 
 export interface CardData {
   /** `2.3.1` */

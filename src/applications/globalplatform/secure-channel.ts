@@ -32,6 +32,8 @@ export interface ChannelOptions {
   readonly s16?: boolean
   /** Logical channel 0–19. */
   readonly channel?: number
+  /** The longest data field the card takes; 255 when left out, above it extended length fields are used. */
+  readonly maxCommandData?: number
 }
 
 /** Opens a channel to the application selected on it. Throws `GpError`. */
@@ -46,16 +48,18 @@ export async function openSecureChannel(options: ChannelOptions): Promise<Secure
   const level = options.level === 'best' ? bestLevel(card.options) : options.level
   const answer = authenticate(keys, hostChallenge, card, level, channel)
   readAnswer(answer.gp, decodeResponse(await transmit(answer.apdu)))
-  return new SecureChannel(transmit, card, keys, answer.session)
+  return new SecureChannel(transmit, card, keys, answer.session, options.maxCommandData)
 }
 
 export class SecureChannel {
   readonly card: CardGreeting
   readonly keys: KeySet
   readonly #next: Transmit
+  readonly #longest: number
   #state: SessionState | undefined
 
-  constructor(next: Transmit, card: CardGreeting, keys: KeySet, state: SessionState) {
+  constructor(next: Transmit, card: CardGreeting, keys: KeySet, state: SessionState, longest = 255) {
+    this.#longest = longest
     this.#next = next
     this.card = card
     this.keys = keys
@@ -67,10 +71,10 @@ export class SecureChannel {
     return this.#state?.level
   }
 
-  /** The most data bytes a short command may carry so that MAC and padding still fit. */
+  /** The most data bytes a command may carry so that MAC and padding still fit. */
   get maxData(): number {
     const level = this.#state?.level ?? 0
-    const room = level & LEVEL.C_MAC ? 255 - (this.#state?.macSize ?? 0) : 255
+    const room = level & LEVEL.C_MAC ? this.#longest - (this.#state?.macSize ?? 0) : this.#longest
     return level & LEVEL.C_DECRYPTION ? Math.floor(room / BLOCK) * BLOCK - 1 : room
   }
 
