@@ -2,12 +2,11 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { SimulatedCard } from '../../applets-sim/simulated-card.ts'
 import type { SuppliedCard } from '../../drivers/virtual/control/card-supply.ts'
 import { ControlDesk } from '../../drivers/virtual/control/desk.ts'
 import { PcscService } from '../../drivers/virtual/pcsc-service.ts'
 import { ReaderBay } from '../../drivers/virtual/reader-bay.ts'
-import type { VirtualCard } from '../../drivers/virtual/virtual-card.ts'
+import { asVirtualCard } from '../testkit/as-virtual-card.ts'
 import { openCard } from './card-source.ts'
 import { UsageError } from './command.ts'
 
@@ -29,17 +28,6 @@ export function readerChoices(options: readonly string[] | undefined): readonly 
     if (name === '' || card === '') throw new UsageError(`--reader takes NAME or NAME=CARD, not "${option}"`)
     return { name, card }
   })
-}
-
-/** A simulated card as the bay takes it, with all the hooks the bay can use. */
-export function asVirtualCard(card: SimulatedCard, label: string): VirtualCard {
-  return {
-    chip: card,
-    label,
-    planPowerCut: ({ write, at }) => card.memory.planCut({ write: card.memory.writes + write, at }),
-    snapshot: () => card.snapshot(),
-    restore: (snapshot) => card.restore(snapshot as ReturnType<SimulatedCard['snapshot']>),
-  }
 }
 
 export class VirtualReaders {

@@ -3,13 +3,13 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PcscService, type ServiceOptions } from '../../drivers/virtual/pcsc-service.ts'
-import { ReaderBay } from '../../drivers/virtual/reader-bay.ts'
+import { type BayOptions, ReaderBay } from '../../drivers/virtual/reader-bay.ts'
 import type { ReaderOptions } from '../../drivers/virtual/virtual-card.ts'
 import { FakeChip } from './fake-chip.ts'
 import { RawClient } from './raw-client.ts'
 
 export class TestService implements AsyncDisposable {
-  readonly bay = new ReaderBay({ idlePowerMs: 50 })
+  readonly bay: ReaderBay
   readonly service: PcscService
   readonly folder: string
   readonly #clients: RawClient[] = []
@@ -20,9 +20,9 @@ export class TestService implements AsyncDisposable {
     this.service = service
   }
 
-  static async start(options: ServiceOptions = {}): Promise<TestService> {
+  static async start(options: ServiceOptions & BayOptions = {}): Promise<TestService> {
     const folder = await mkdtemp(join(tmpdir(), 'madoguchi-test-'))
-    const bay = new ReaderBay({ idlePowerMs: 50 })
+    const bay = new ReaderBay({ idlePowerMs: 50, ...options })
     return new TestService(folder, bay, await PcscService.listen(bay, join(folder, 'pcsc'), options))
   }
 
