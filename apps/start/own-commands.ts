@@ -2,7 +2,7 @@
 import { createHash, X509Certificate } from 'node:crypto'
 import { ascii, concat, uint } from '../../src/base/bytes.ts'
 import { fromHex } from '../../src/base/hex.ts'
-import type { ReaderService } from '../../src/card/ports.ts'
+import type { TestReaders } from '../testkit/testkit.ts'
 import type { Signed } from './opensc.ts'
 
 const SELECT_JPKI = fromHex('00A4040C0A D392F000260100000001')
@@ -14,7 +14,11 @@ const SIGN_PIN = ascii('ABC123')
 const DIGEST_INFO = fromHex('3031300D060960864801650304020105000420')
 const BLOCK = 256
 
-export async function signWithCommands(readers: ReaderService, reader: string, document: Uint8Array): Promise<Signed> {
+export async function signWithCommands(
+  readers: TestReaders['service'],
+  reader: string,
+  document: Uint8Array,
+): Promise<Signed> {
   const card = await readers.connect(reader, 'exclusive')
   const send = async (...parts: readonly Uint8Array[]): Promise<Uint8Array> => {
     const answer = await card.transmit(concat(...parts))

@@ -46,10 +46,10 @@ test('it holds compiled JavaScript and types, the data beside them, the licence 
 })
 
 test('the command line works, and says what is not there', () => {
-  assert.equal(run('npx', ['--no', 'madoguchi', '--version']).stdout, `${manifest.version}\n`)
-  const help = run('npx', ['--no', 'madoguchi', '--help'])
+  assert.equal(run('npx', ['--no', '--', 'madoguchi', '--version']).stdout, `${manifest.version}\n`)
+  const help = run('npx', ['--no', '--', 'madoguchi', '--help'])
   assert.equal(help.status, 0, help.all)
-  const { status, stdout } = run('npx', ['--no', 'madoguchi', 'doctor'])
+  const { status, stdout } = run('npx', ['--no', '--', 'madoguchi', 'doctor'])
   assert.equal(status, 1)
   assert.match(stdout, /^PROBLEM {2}PC\/SC binding: not built/m, 'without its install script the binding is not built')
 })
