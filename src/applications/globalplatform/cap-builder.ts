@@ -4,7 +4,7 @@
  * versions; there is nothing in them to run.
  */
 import { zipSync } from 'fflate'
-import { concat, EMPTY, uint } from '../../base/bytes.ts'
+import { ascii, concat, EMPTY, uint } from '../../base/bytes.ts'
 import { fromHex } from '../../base/hex.ts'
 import { lv } from './aid.ts'
 import { COMPONENT_TAG, type ComponentName, LOAD_ORDER, PACKAGE_FLAG, type PackageRef } from './cap-component.ts'
@@ -29,7 +29,7 @@ export function buildCapFile(description: CapDescription): Uint8Array {
   const files = Object.fromEntries(
     [...buildComponents(description)].map(([name, bytes]) => [`${folder}${name}.cap`, bytes]),
   )
-  const manifest = new TextEncoder().encode('Manifest-Version: 1.0\r\n\r\n')
+  const manifest = ascii('Manifest-Version: 1.0\r\n\r\n')
   // A zip's clock begins in 1980; the date must not make two builds differ.
   return zipSync({ 'META-INF/MANIFEST.MF': manifest, ...files }, { mtime: new Date(1980, 0, 1) })
 }
