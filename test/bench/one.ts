@@ -5,9 +5,13 @@ const file = process.argv[2] ?? ''
 const { bench }: BenchModule = await import(`./${file}`)
 const module = file.replace('.bench.ts', '')
 
+/** Four digits: no measurement here is better than that. */
+const round = (value: number): number => Number(value.toPrecision(4))
+
 function print(line: BenchLine): void {
   const met = aimMet(line)
-  process.stdout.write(`${JSON.stringify({ bench: module, ...line, ...(met !== undefined && { met }) })}\n`)
+  const rounded = { ...line, value: round(line.value), ...(line.ratio !== undefined && { ratio: round(line.ratio) }) }
+  process.stdout.write(`${JSON.stringify({ bench: module, ...rounded, ...(met !== undefined && { met }) })}\n`)
 }
 
 const lines = bench()

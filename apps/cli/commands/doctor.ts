@@ -1,4 +1,5 @@
 /** `madoguchi doctor`: what works on this machine, what does not, and what to do. Changes nothing and sends nothing to a card. */
+import { createRequire } from 'node:module'
 import { release } from 'node:os'
 import { parseArgs } from 'node:util'
 import type { CliCommand, CliIo } from '../command.ts'
@@ -11,6 +12,7 @@ const MARK = { ok: 'ok     ', note: 'note   ', problem: 'PROBLEM' } as const
 async function run(args: readonly string[], io: CliIo): Promise<number> {
   const { values } = parseArgs({ args: [...args], options: { json: { type: 'boolean' } } })
   const findings = [
+    ok('Madoguchi', version()),
     ok('Node', process.versions.node),
     ok('System', `${process.platform} ${process.arch} ${release()}`),
     ...(await looked('Programs', async () => programsOn(io.env['PATH'] ?? ''))),
@@ -26,6 +28,9 @@ async function run(args: readonly string[], io: CliIo): Promise<number> {
   }
   return findings.some(({ level }) => level === 'problem') ? 1 : 0
 }
+
+/** By our own name, so that it is found from source and from compiled code alike. */
+const version = (): string => createRequire(import.meta.url)('madoguchi/package.json').version
 
 /** A look that fails is a finding too. Its message stays here: it could hold anything. */
 async function looked(about: string, look: () => Promise<Finding[]>): Promise<Finding[]> {
