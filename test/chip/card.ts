@@ -27,7 +27,7 @@ export function cvKey(pair: ReturnType<typeof rsa>): Uint8Array {
   return concat(tlv(0x90, Buffer.from(e ?? '', 'base64url')), tlvLong(0x91, Buffer.from(n ?? '', 'base64url')))
 }
 
-export const CA_KEY_ID = ascii('9000020/TEST/CA1')
+export const CA_KEY_ID = '9000020/TEST/CA1'
 const KEY_REFERENCE = fromHex('39303030303230080530303100000000')
 
 const text = (value: string): string => hex(ascii(value))
@@ -117,7 +117,7 @@ export const IMAGE: CardImage = {
       '0009': filler(16, 0x99),
       '000A': certificate(1586, 0xaa),
       '000B': certificate(1316, 0xbb),
-      '0016.key': hex(concat(CA_KEY_ID, cvKey(KEYS.terminalCa))),
+      '0016.key': hex(concat(ascii(CA_KEY_ID), cvKey(KEYS.terminalCa))),
       '0017.key': pkcs8(KEYS.auth),
       '001A.key': pkcs8(KEYS.sign),
       ...pin('0018', PINS.auth, 3),

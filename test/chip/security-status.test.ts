@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { AID, PINS, signCommand, type TestCard, testCard } from './card.ts'
-import { authenticateTerminal, BODY_BLOCK, extended, SIGNATURE_BLOCK } from './terminal.ts'
+import { authenticateTerminal, BODY_BLOCK, certificateFor, extended, SIGNATURE_BLOCK } from './terminal.ts'
 
 const SIGN = signCommand(2, 0x97, '00'.repeat(32))
 
@@ -140,6 +140,13 @@ describe('facts 3.9: 特定機関認証', () => {
     card.verify(0x18, '0000')
     assert.equal(card.sw(SIGN), '9000')
     assert.equal(card.sw(SIGN), '6982')
+  })
+
+  test('a certificate that names another certifier is refused, though the signature holds', () => {
+    const card = jpki()
+    const [body, signature] = certificateFor('9000020/TEST/CA2')
+    assert.equal(card.sw(extended('80A206C1', body)), '9000')
+    assert.equal(card.sw(extended('80A200C1', signature)), '6300')
   })
 
   test('a certificate by a stranger, a changed one, and a challenge used twice are refused', () => {

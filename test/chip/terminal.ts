@@ -1,15 +1,20 @@
 /** A terminal with a certificate of its own, for 特定機関認証 (facts 3.9 and docs/decisions/0005). */
 import { generateKeyPairSync, sign } from 'node:crypto'
-import { concat } from '../../src/base/bytes.ts'
+import { ascii, concat } from '../../src/base/bytes.ts'
 import { fromHex, hex } from '../../src/base/hex.ts'
 import { tlvLong } from '../../src/base/tlv.ts'
 import { CA_KEY_ID, cvKey, KEYS, type TestCard } from './card.ts'
 
 const terminal = generateKeyPairSync('rsa', { modulusLength: 2048 })
-const body = concat(CA_KEY_ID, new Uint8Array(16).fill(0x54), cvKey(terminal))
 
-export const BODY_BLOCK = concat(fromHex('7F21820233'), tlvLong(0x5f4e, body))
-export const SIGNATURE_BLOCK = tlvLong(0x5f37, sign('sha256', body, KEYS.terminalCa.privateKey))
+/** Both blocks of a certificate by our certifier's key, under any certifier key id of 16 characters. */
+export function certificateFor(certifier: string): readonly [body: Uint8Array, signature: Uint8Array] {
+  const body = concat(ascii(certifier), new Uint8Array(16).fill(0x54), cvKey(terminal))
+  const signature = sign('sha256', body, KEYS.terminalCa.privateKey)
+  return [concat(fromHex('7F21820233'), tlvLong(0x5f4e, body)), tlvLong(0x5f37, signature)]
+}
+
+export const [BODY_BLOCK, SIGNATURE_BLOCK] = certificateFor(CA_KEY_ID)
 
 export const extended = (header: string, data: Uint8Array): string =>
   `${header}00${data.length.toString(16).padStart(4, '0')}${hex(data)}`

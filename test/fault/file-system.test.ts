@@ -182,6 +182,18 @@ describe('power cuts in the file-system applications', () => {
       assert.equal(sweep(of), cuts)
     })
 
+  test('after a cut the card is silent until it gets power again', () => {
+    const card = make()
+    card.powerOn('contact')
+    select(card, 'jpki')
+    card.memory.planCut({ write: card.memory.writes + 1, at: 'inside' })
+    assert.throws(() => send(card, verifyCommand(0x18, PINS.auth)), { name: 'PowerLost' })
+    assert.throws(() => send(card, '00B08A0004'), { name: 'PowerLost' })
+    assert.throws(() => card.warmReset(), { name: 'PowerLost' })
+    card.powerOn('contact')
+    assert.equal(select(card, 'jpki'), '9000')
+  })
+
   test('right and wrong PIN look alike until the try is written down', () => {
     for (const value of [PINS.auth, '9999']) {
       const card = make()
