@@ -51,6 +51,7 @@ const schema = z.strictObject(
       contactlessAtr: content.length(14, 'must be seven bytes'),
       firstCommandFails: z.boolean('must be true or false'),
       getResponse: z.boolean('must be true or false'),
+      logicalChannels: z.boolean('must be true or false').exactOptional(),
     }),
     cells: z.record(z.string().regex(/^[a-z]+$/, 'the name of an application is small letters'), cells),
   },

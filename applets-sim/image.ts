@@ -26,6 +26,8 @@ export interface ChipBehaviour {
   readonly firstCommandFails: boolean
   /** Answer long responses with 61xx and GET RESPONSE, wrong Le with 6Cxx: never seen on the real card (facts 1.4). */
   readonly getResponse: boolean
+  /** Logical channels 1–19, as a plain GlobalPlatform card has them; the My Number card refuses them (facts 1.9). */
+  readonly logicalChannels?: boolean
 }
 
 export interface CardImage {

@@ -47,6 +47,7 @@ export const overrides = z
         contactlessAtr: hexText(7),
         firstCommandFails: z.boolean(),
         getResponse: z.boolean(),
+        logicalChannels: z.boolean(),
       } satisfies Record<keyof ChipBehaviour, z.ZodType>)
       .partial(),
     longBasicFour: z.boolean(),

@@ -21,6 +21,7 @@ import {
   TRY_LIMITS,
 } from './card-plan.ts'
 import { commonCells, jukiCells } from './cells/common-cells.ts'
+import { gpCells, identificationCells } from './cells/gp-cells.ts'
 import { isdCells } from './cells/isd-cells.ts'
 import { jpkiCells } from './cells/jpki-cells.ts'
 import { textCells } from './cells/text-cells.ts'
@@ -169,12 +170,13 @@ export async function makeCardImage(
   const pictures = await picturesOf(plan.holder)
   const material: CardMaterial = { plan, keys: keys as Record<KeyPurpose, FactoryKey>, pictures }
   const applications: Record<string, Cells> = {
-    isd: isdCells(plan),
+    isd: { ...isdCells(plan), ...identificationCells(plan) },
     common: commonCells(material),
     juki: jukiCells(plan),
     visual: visualCells(material),
     text: textCells(material),
     jpki: jpkiCells(material),
+    gp: gpCells(),
   }
   return {
     format: 'madoguchi-card',

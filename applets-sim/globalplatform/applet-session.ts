@@ -7,16 +7,21 @@ import type { Applet, AppletClass, AppletHost } from './applet.ts'
 import type { CardContent } from './card-content.ts'
 import { cellsOf } from './cells.ts'
 import { channelFor } from './channel-owner.ts'
+import { CARD, isSelectable } from './life-cycle.ts'
 import { Refusal } from './refusal.ts'
 import type { SecureChannel } from './secure-channel.ts'
 
 export class AppletSession implements ApplicationSession {
   readonly #services: ChipServices
+  readonly #content: CardContent
+  readonly #aid: Uint8Array
   readonly #channel: SecureChannel
   readonly #applet: Applet
 
   constructor(services: ChipServices, content: CardContent, aid: Uint8Array, implementation: AppletClass) {
     this.#services = services
+    this.#content = content
+    this.#aid = aid
     this.#channel = channelFor(content, services, aid)
     this.#applet = implementation.open(hostFor(services, content, aid, () => this.#channel.authenticated))
   }
@@ -26,7 +31,12 @@ export class AppletSession implements ApplicationSession {
     return this.#run(() => this.#applet.select(command))
   }
 
+  /** Locked or deleted meanwhile – from another logical channel – it has nothing more to say. */
   process(command: Command): Uint8Array {
+    const { registry } = this.#content
+    const alive = isSelectable(registry.instance(this.#aid)?.life ?? 0)
+    if (!alive || registry.card === CARD.LOCKED || registry.card === CARD.TERMINATED)
+      return status(SW.CONDITIONS_NOT_SATISFIED)
     return this.#channel.process(command, (plain) => this.#run(() => this.#applet.process(plain)))
   }
 

@@ -1,6 +1,5 @@
 /** The `gp` cells of a new card image, from a description. */
 import { concat, uint } from '../../src/base/bytes.ts'
-import { hex } from '../../src/base/hex.ts'
 import { cellsOf, hexByte } from './cells.ts'
 import { type Entry, encodeEntry } from './entry.ts'
 import { type CardKey, encodeKeySet, KEY_TYPE } from './key-set.ts'
@@ -23,19 +22,19 @@ export interface CardCells {
 export const aesKeySet = (enc: Uint8Array, mac: Uint8Array, dek: Uint8Array): readonly CardKey[] =>
   [enc, mac, dek].map((value, i) => ({ id: i + 1, components: [{ type: KEY_TYPE.AES, value }] }))
 
-/** Cell name without its group → hexadecimal, as an image holds them. */
-export function globalPlatformCells(card: CardCells): Readonly<Record<string, string>> {
+/** Cell name without its group → content. */
+export function globalPlatformCells(card: CardCells): Readonly<Record<string, Uint8Array>> {
   const { isd, keys, scp, memory, entries } = card
   return {
-    ...(isd !== undefined && { isd: hex(isd) }),
-    ...(scp !== undefined && { scp: hexByte(scp) }),
-    ...(card.card !== undefined && { card: hexByte(card.card) }),
-    ...(memory !== undefined && { memory: hex(concat(uint(memory.nonVolatile, 4), uint(memory.volatile, 4))) }),
-    ...(entries !== undefined && { registry: hex(concat(...entries.map(encodeEntry))) }),
+    ...(isd !== undefined && { isd }),
+    ...(scp !== undefined && { scp: uint(scp, 1) }),
+    ...(card.card !== undefined && { card: uint(card.card, 1) }),
+    ...(memory !== undefined && { memory: concat(uint(memory.nonVolatile, 4), uint(memory.volatile, 4)) }),
+    ...(entries !== undefined && { registry: concat(...entries.map(encodeEntry)) }),
     ...Object.fromEntries(
       keys.map(({ domain, version, keys: set }) => [
         `${cellsOf(domain).slice('gp/'.length)}keys.${hexByte(version)}`,
-        hex(encodeKeySet(set)),
+        encodeKeySet(set),
       ]),
     ),
   }

@@ -45,6 +45,8 @@ export interface ApplicationSession {
   selected(command: Command): Uint8Array
   /** Every other command: response data ‖ SW. */
   process(command: Command): Uint8Array
+  /** Warm reset: what does not survive it ends, for one a secure channel of GlobalPlatform. */
+  reset?(): void
   /** Another application becomes current, or power goes: forget. No write may happen here. */
   closed?(): void
 }

@@ -6,11 +6,12 @@ import { equal } from '../../src/base/bytes.ts'
 import { type Command, decodeCommand } from '../../src/card/command.ts'
 import { type ChipInterface, type ChipPort, PowerLost } from '../../src/card/ports.ts'
 import { SW } from '../../src/card/status-word.ts'
-import { status } from './answer.ts'
+import { answer, status } from './answer.ts'
 import type { ApplicationDirectory, ApplicationSession, CardApplication, ChipServices } from './application.ts'
 import { atrOf } from './atr.ts'
 import { CommandChain } from './command-chain.ts'
 import { GetResponse } from './get-response.ts'
+import { channelOf, INS_MANAGE_CHANNEL, manageChannel } from './logical-channels.ts'
 
 const INS_SELECT = 0xa4
 /** P1 of SELECT: by DF name, by file identifier. */
@@ -26,7 +27,10 @@ export class Chip implements ChipPort {
   readonly #services: ChipServices
   readonly #directory: ApplicationDirectory
   #via: ChipInterface | undefined
-  #current: Current | undefined
+  /** What is current on each open logical channel. */
+  #sessions: (Current | undefined)[] = []
+  /** Channel of the command that runs now. */
+  #channel = 0
   /** Has an application been selected since power-up? */
   #selected = false
   #firstCommand = false
@@ -51,14 +55,22 @@ export class Chip implements ChipPort {
     return atrOf(behaviour, via)
   }
 
-  /** The security status survives (facts 1.9). */
+  get #current(): Current | undefined {
+    return this.#sessions[this.#channel]
+  }
+
+  /** The security status survives (facts 1.9); a session of GlobalPlatform and the further channels do not. */
   warmReset(): Uint8Array {
     if (this.#via === undefined) throw new PowerLost('no power')
+    this.#channel = 0
+    for (const further of this.#sessions.splice(1)) further?.session.closed?.()
+    this.#current?.session.reset?.()
     return atrOf(this.#services.behaviour, this.#via)
   }
 
   powerOff(): void {
-    this.#close()
+    for (const current of this.#sessions.splice(0)) current?.session.closed?.()
+    this.#channel = 0
     this.#via = undefined
     this.#services.memory.powerOff()
   }
@@ -82,6 +94,34 @@ export class Chip implements ChipPort {
 
   /** Class byte: ISO/IEC 7816-4:2020, 5.4.1. Bit 5 is chaining, bits 3 and 4 secure messaging, the rest a channel number. */
   #receive(command: Command): Uint8Array {
+    if (this.#services.behaviour.logicalChannels === true) return this.#receiveOnChannel(command)
+    return this.#receiveBasic(command)
+  }
+
+  /** A card with logical channels: the class says which one, and is handed on without it. */
+  #receiveOnChannel(command: Command): Uint8Array {
+    if (command.cla === 0xff) return status(SW.CLA_NOT_SUPPORTED)
+    const { channel, cla } = channelOf(command.cla)
+    if (this.#sessions[channel] === undefined) return status(SW.CHANNEL_NOT_SUPPORTED)
+    this.#channel = channel
+    if (command.ins === INS_MANAGE_CHANNEL && cla === 0x00) return this.#manageChannel(command)
+    return this.#receiveBasic({ ...command, cla })
+  }
+
+  /** A new channel begins with the card manager. */
+  #manageChannel(command: Command): Uint8Array {
+    const change = manageChannel(command, (channel) => this.#sessions[channel] !== undefined)
+    if (typeof change === 'number') return status(change)
+    this.#channel = change.channel
+    if (change.kind === 'close') this.#close()
+    else {
+      const opened = this.#open(this.#directory.initial)
+      if (typeof opened === 'number') return status(opened)
+    }
+    return change.kind === 'open' && change.assigned ? answer(Uint8Array.of(change.channel)) : status(SW.OK)
+  }
+
+  #receiveBasic(command: Command): Uint8Array {
     const { cla } = command
     if (cla >= 0xa0) return status(SW.CLA_NOT_SUPPORTED)
     if ((cla & 0x03) !== 0 || (cla & 0xc0) === 0x40) return status(SW.CHANNEL_NOT_SUPPORTED)
@@ -132,12 +172,13 @@ export class Chip implements ChipPort {
     const session = application.open(this.#services)
     if (typeof session === 'number') return session
     this.#close()
-    this.#current = { application, session }
-    return this.#current
+    const current = { application, session }
+    this.#sessions[this.#channel] = current
+    return current
   }
 
   #close(): void {
     this.#current?.session.closed?.()
-    this.#current = undefined
+    this.#sessions[this.#channel] = undefined
   }
 }
