@@ -299,6 +299,27 @@ export const BACKEND_API = {
     reply: z.strictObject({ id }),
   },
 
+  auditOf: {
+    method: 'GET',
+    path: '/v1/audit/:holder',
+    summary: 'Whose data, when: every line of the audit log about one person.',
+    roles: administrators,
+    params: z.strictObject({ holder: id }),
+    reply: z.array(
+      z.strictObject({
+        position: z.number(),
+        id: z.string(),
+        at: z.number(),
+        terminal: z.string(),
+        operator: z.string(),
+        procedure: z.string(),
+        holder: z.string(),
+        object: z.string(),
+        result: z.string(),
+      }),
+    ),
+  },
+
   checkCertificate: {
     method: 'POST',
     path: '/v1/validity',

@@ -1,4 +1,5 @@
 /** The asking end of a channel. */
+import { Inbox } from '../base/inbox.ts'
 import { ChannelError, frameSchema, type Wire } from './frame.ts'
 
 export interface Client {
@@ -46,7 +47,7 @@ export function connect(wire: Wire): Client {
   async function* listen(name: string, input: unknown, signal: AbortSignal): AsyncGenerator<unknown> {
     if (closed) throw new ChannelError('channelClosed')
     const id = ++lastId
-    const inbox = new Inbox()
+    const inbox = new Inbox<unknown>()
     waiting.set(id, { value: (value) => inbox.put(value), end: (error) => inbox.end(error) })
     const abort = () => inbox.end()
     signal.addEventListener('abort', abort, { once: true })
@@ -57,45 +58,10 @@ export function connect(wire: Wire): Client {
     } finally {
       signal.removeEventListener('abort', abort)
       waiting.delete(id)
-      if (!closed && !inbox.endedByOther(signal)) wire.send({ kind: 'stop', id })
+      const endedByOther = inbox.ended && !signal.aborted
+      if (!closed && !endedByOther) wire.send({ kind: 'stop', id })
     }
   }
 
   return { call, listen }
-}
-
-/** A queue between frames that arrive and a loop that takes them. */
-class Inbox {
-  readonly #values: unknown[] = []
-  #ended = false
-  #error: ChannelError | undefined
-  #wake = () => {}
-
-  put(value: unknown): void {
-    this.#values.push(value)
-    this.#wake()
-  }
-
-  end(error?: ChannelError): void {
-    this.#ended = true
-    this.#error = error
-    this.#wake()
-  }
-
-  endedByOther(signal: AbortSignal): boolean {
-    return this.#ended && !signal.aborted
-  }
-
-  async *values(): AsyncGenerator<unknown> {
-    for (;;) {
-      if (this.#values.length > 0) yield this.#values.shift()
-      else if (this.#error !== undefined) throw this.#error
-      else if (this.#ended) return
-      else {
-        const { promise, resolve } = Promise.withResolvers<void>()
-        this.#wake = resolve
-        await promise
-      }
-    }
-  }
 }

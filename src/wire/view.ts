@@ -3,6 +3,9 @@
  * and the compiler finds a missing one. Words are not here: a screen has them, in its person's language, by kind and code.
  */
 import { z } from 'zod'
+import { FAILURES, type FailureCode } from '../base/failures/catalogue.ts'
+
+const failureCode = z.enum(Object.keys(FAILURES) as FailureCode[])
 
 /** The four PINs of a My Number card (facts 3.1). The 住民基本台帳用 PIN is one to its holder, though it sits in two places. */
 export const pinName = z.enum(['sign', 'auth', 'text', 'juki'])
@@ -19,14 +22,12 @@ const pinStatus = z.strictObject({
 })
 export type PinStatus = z.infer<typeof pinStatus>
 
-/** Why a card that lies on the reader cannot be used; the screen asks for another one. */
-const cardProblem = z.enum(['notMyNumberCard', 'predecessorCard', 'unreadable', 'mute', 'inUse'])
-
 /** Shown, nothing to answer. */
 const idle = z.strictObject({ kind: z.literal('idle'), procedures: z.array(procedureName) })
 const keepCard = z.strictObject({ kind: z.literal('keepCard'), step: z.int().min(0), steps: z.int().positive() })
 const takeCard = z.strictObject({ kind: z.literal('takeCard'), forgotten: z.boolean() })
-const insertCard = z.strictObject({ kind: z.literal('insertCard'), problem: cardProblem.optional() })
+/** `problem`: why the card that lies there cannot be used. */
+const insertCard = z.strictObject({ kind: z.literal('insertCard'), problem: failureCode.optional() })
 
 /** Asked: the person answers, or the prompt expires. */
 const choosePin = z.strictObject({ kind: z.literal('choosePin'), pins: z.array(pinStatus) })
@@ -42,7 +43,7 @@ const confirmLastTry = z.strictObject({ kind: z.literal('confirmLastTry'), pin: 
 const pinStatusView = z.strictObject({ kind: z.literal('pinStatus'), pins: z.array(pinStatus) })
 const stillThere = z.strictObject({ kind: z.literal('stillThere') })
 const done = z.strictObject({ kind: z.literal('done'), procedure: procedureName })
-const failed = z.strictObject({ kind: z.literal('failed'), failure: z.string().max(64), triesLeft: z.int().optional() })
+const failed = z.strictObject({ kind: z.literal('failed'), failure: failureCode })
 
 export const viewSchema = z.discriminatedUnion('kind', [
   idle,

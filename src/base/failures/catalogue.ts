@@ -45,6 +45,7 @@ export const FAILURES = {
   communication: failure('unknown', 'staff', true),
   deadline: failure('unknown', 'staff', true),
   cancelled: failure('untouched', 'nobody', true),
+  idle: failure('untouched', 'nobody', true),
   unexpected: failure('unknown', 'terminalKeeper', true),
   // What a card is and answers
   refused: failure('untouched', 'staff', false),

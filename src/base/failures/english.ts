@@ -36,6 +36,7 @@ export const ENGLISH: FailureWords = {
     communication: ['The answer of the card did not arrive whole.', 'Put the card down again and do not move it.'],
     deadline: ['The card took too long to answer.', 'Lift the card and put it down again.'],
     cancelled: ['It was cancelled.', 'Start again when you like.'],
+    idle: ['It was stopped because nothing was entered for a while.', 'Start again when you like.'],
     unexpected: [
       'The card reader reported something nobody foresaw.',
       'Disconnect the reader, connect it again and try again.',

@@ -1,0 +1,106 @@
+/** The hall everybody comes in through: one screen, one reader, one procedure at a time, behind `HostApi`. */
+import { Inbox } from '../base/inbox.ts'
+import { PROCEDURES } from '../procedures/catalogue.ts'
+import { ChannelError } from '../wire/frame.ts'
+import { hostCalls, hostListens } from '../wire/host-api.ts'
+import type { Service } from '../wire/serve.ts'
+import type { ProcedureName, Screen, View } from '../wire/view.ts'
+import { CardDesk } from './card-desk.ts'
+import { type HostPorts, KIOSK_PATIENCE, type Patience } from './ports.ts'
+import { PromptDesk } from './prompt-desk.ts'
+import { Turn } from './turn.ts'
+
+const IDLE: View = { kind: 'idle', procedures: Object.keys(PROCEDURES) as ProcedureName[] }
+
+export class Hall {
+  readonly #prompts: PromptDesk
+  readonly #cards = new CardDesk()
+  readonly #ports: HostPorts
+  readonly #patience: Patience
+  readonly #closing = new AbortController()
+  readonly #following: Promise<void>
+  #turn: { readonly turn: Turn; readonly finished: Promise<void> } | undefined
+
+  constructor(ports: HostPorts, patience: Patience = KIOSK_PATIENCE) {
+    this.#ports = ports
+    this.#patience = patience
+    this.#prompts = new PromptDesk(ports.clock, ports.timers, patience, IDLE)
+    this.#following = this.#cards.follow(ports.readers, this.#closing.signal)
+  }
+
+  /** What a screen, a robot or a command line is served. */
+  get service(): Service {
+    return {
+      calls: {
+        start: {
+          input: hostCalls.start.input,
+          handle: async (input: { procedure: ProcedureName }) => this.#start(input),
+        },
+        answer: {
+          input: hostCalls.answer.input,
+          handle: async ({ prompt, answer }: { prompt: number; answer: unknown }, secret) => {
+            this.#prompts.answer(prompt, answer, secret)
+            return {}
+          },
+        },
+        cancel: {
+          input: hostCalls.cancel.input,
+          handle: async () => {
+            this.#turn?.turn.cancel()
+            return {}
+          },
+        },
+      },
+      listens: {
+        screen: { input: hostListens.screen.input, handle: (_: unknown, signal) => this.#screens(signal) },
+      },
+    }
+  }
+
+  /** Stops the running turn, waits until it has settled, and lets go of the readers. */
+  async close(): Promise<void> {
+    const running = this.#turn
+    this.#closing.abort()
+    running?.turn.cancel()
+    await running?.finished
+    await this.#following
+  }
+
+  #start({ procedure }: { procedure: ProcedureName }): object {
+    if (this.#turn !== undefined) throw new ChannelError('busy')
+    const turn = new Turn({
+      prompts: this.#prompts,
+      cards: this.#cards,
+      timers: this.#ports.timers,
+      patience: this.#patience,
+      closing: this.#closing.signal,
+    })
+    this.#turn = { turn, finished: this.#run(turn, procedure) }
+    return {}
+  }
+
+  /** A procedure that throws is a bug of ours: the person is told so in the same words as of any failure. */
+  async #run(turn: Turn, procedure: ProcedureName): Promise<void> {
+    try {
+      await turn.run(procedure, PROCEDURES[procedure])
+    } catch {
+      await this.#prompts.tell({ kind: 'failed', failure: 'internal' })
+    } finally {
+      this.#turn = undefined
+      this.#prompts.show(IDLE)
+    }
+  }
+
+  async *#screens(signal: AbortSignal): AsyncGenerator<Screen> {
+    const inbox = new Inbox<Screen>()
+    const end = () => inbox.end()
+    const stop = this.#prompts.watch((screen) => inbox.put(screen))
+    signal.addEventListener('abort', end, { once: true })
+    try {
+      if (!signal.aborted) yield* inbox.values()
+    } finally {
+      stop()
+      signal.removeEventListener('abort', end)
+    }
+  }
+}

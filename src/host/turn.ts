@@ -1,0 +1,138 @@
+/**
+ * One person's turn: a procedure from its start to the one cleanup tail of every exit. Whatever stops it, the running step
+ * settles first; then the card forgets what was verified and is let go, the person is told, and asked to take the card.
+ */
+
+import type { Card } from '../card/card.ts'
+import type { Outcome } from '../card/card-failure.ts'
+import type { Transaction } from '../card/transaction-hold.ts'
+import { type Ending, failed, type HolderCard, type Procedure, Stopped, type Terminal } from '../procedures/terminal.ts'
+import type { ProcedureName } from '../wire/view.ts'
+import type { CardDesk } from './card-desk.ts'
+import type { Patience, Timers } from './ports.ts'
+import type { PromptDesk } from './prompt-desk.ts'
+
+export interface TurnDesks {
+  readonly prompts: PromptDesk
+  readonly cards: CardDesk
+  readonly timers: Timers
+  readonly patience: Patience
+  /** The host is closing: nobody is waited for any more. */
+  readonly closing: AbortSignal
+}
+
+export class Turn {
+  readonly #desks: TurnDesks
+  readonly #stop = new AbortController()
+  /** The card this turn works with; once it is gone the turn ends. */
+  #card: Card | undefined
+
+  constructor(desks: TurnDesks) {
+    this.#desks = desks
+  }
+
+  /** The person wants to stop, or the host closes. */
+  cancel(): void {
+    this.#end(new Stopped('cancelled'))
+  }
+
+  /** Settles when the card is taken; never rejects but for a bug. */
+  async run(name: ProcedureName, procedure: Procedure): Promise<void> {
+    const { prompts } = this.#desks
+    let ending: Ending
+    try {
+      ending = await procedure(this.#terminal())
+    } catch (error) {
+      if (!(error instanceof Stopped)) throw error
+      ending = failed(error.failure)
+    } finally {
+      this.#end(new Stopped('cancelled'))
+      await this.#forgetVerified()
+    }
+    if (this.#desks.closing.aborted) return
+    await prompts.tell(ending.kind === 'done' ? { kind: 'done', procedure: name } : ending)
+    await this.#cardTaken()
+  }
+
+  #terminal(): Terminal {
+    const { prompts } = this.#desks
+    const signal = this.#stop.signal
+    const going = () => signal.throwIfAborted()
+    return {
+      card: () => this.#awaitCard(),
+      show: (view) => prompts.show(view),
+      ask: (question) => {
+        going()
+        return prompts.ask(question as never)
+      },
+      askPin: (question) => {
+        going()
+        return prompts.askPin(question, signal)
+      },
+    }
+  }
+
+  #end(reason: Stopped): void {
+    this.#stop.abort(reason)
+    this.#desks.prompts.stop(reason.failure)
+  }
+
+  async #awaitCard(): Promise<HolderCard> {
+    const { cards, prompts, timers, patience } = this.#desks
+    const { promise, resolve, reject } = Promise.withResolvers<Card>()
+    const look = () => {
+      const { current } = cards
+      if (current.kind === 'card') resolve(current.card)
+      else prompts.show({ kind: 'insertCard', ...(current.kind === 'unusable' ? { problem: current.problem } : {}) })
+    }
+    const stopped = () => reject(this.#stop.signal.reason)
+    const stopWatching = cards.watch(look)
+    const stopWaiting = timers.after(patience.question, () => reject(new Stopped('idle')))
+    this.#stop.signal.addEventListener('abort', stopped, { once: true })
+    if (this.#stop.signal.aborted) stopped()
+    look()
+    try {
+      this.#card = await promise
+    } finally {
+      stopWatching()
+      stopWaiting()
+      this.#stop.signal.removeEventListener('abort', stopped)
+    }
+    this.#card.alive.addEventListener('abort', () => this.#end(new Stopped('cardGone')), { once: true })
+    return this.#holderCard(this.#card)
+  }
+
+  #holderCard(card: Card): HolderCard {
+    const { signal } = this.#stop
+    return {
+      transaction: async <T>(work: (tx: Transaction) => Promise<T>): Promise<Outcome<T>> => {
+        const outcome = await card.transaction(work, { signal })
+        signal.throwIfAborted()
+        return outcome
+      },
+    }
+  }
+
+  /** Power off forgets every verified PIN (facts 1.9). A card that is gone has forgotten already. */
+  async #forgetVerified(): Promise<void> {
+    if (this.#card !== undefined && !this.#card.alive.aborted)
+      await this.#card.transaction(async () => {}, { disposition: 'unpower' })
+  }
+
+  async #cardTaken(): Promise<void> {
+    const { cards, prompts, timers, patience, closing } = this.#desks
+    const taken = Promise.withResolvers<void>()
+    const look = () => {
+      if (cards.current.kind === 'nothing' || closing.aborted) taken.resolve()
+    }
+    prompts.show({ kind: 'takeCard', forgotten: false })
+    const stopWaiting = timers.after(patience.takeCard, () => prompts.show({ kind: 'takeCard', forgotten: true }))
+    const stopWatching = cards.watch(look)
+    closing.addEventListener('abort', look, { once: true })
+    look()
+    await taken.promise
+    stopWaiting()
+    stopWatching()
+    closing.removeEventListener('abort', look)
+  }
+}

@@ -1,0 +1,43 @@
+/** Asking for a new PIN: twice, in its format, with a word about PINs that are easily guessed (F01, F02). */
+import { asTyped, pinProblem } from '../applications/pin/pin-format.ts'
+import type { Secret } from '../base/secret.ts'
+import type { PinName } from '../wire/view.ts'
+import { PINS } from './pins.ts'
+import type { Terminal } from './terminal.ts'
+
+/** A PIN in its format, entered twice alike. An easily guessed one is explained at the second entry, not refused. */
+export async function askNewPin(terminal: Terminal, pin: PinName): Promise<Secret> {
+  let problem: 'notAllowed' | 'differs' | undefined
+  for (;;) {
+    const trouble = problem === undefined ? {} : { problem }
+    const first = await terminal.askPin({ kind: 'enterPin', pin, purpose: 'new', ...trouble })
+    if (!first.test((typed) => inForm(typed, (bytes) => pinProblem(PINS[pin].format, bytes) === undefined))) {
+      first.destroy()
+      problem = 'notAllowed'
+      continue
+    }
+    const warning = first.test((typed) => inForm(typed, easilyGuessed)) ? { problem: 'weak' as const } : {}
+    const second = await terminal.askPin({ kind: 'enterPin', pin, purpose: 'again', ...warning })
+    const alike = first.sameAs(second)
+    first.destroy()
+    if (alike) return second
+    second.destroy()
+    problem = 'differs'
+  }
+}
+
+/** Looks at an entry in the card's form and leaves nothing of it behind. */
+function inForm(typed: Uint8Array, question: (bytes: Uint8Array) => boolean): boolean {
+  const bytes = asTyped(typed)
+  try {
+    return question(bytes)
+  } finally {
+    bytes.fill(0)
+  }
+}
+
+/** All the same, or each one above or below the one before: 1111, 1234, 9876. */
+export function easilyGuessed(pin: Uint8Array): boolean {
+  const step = (pin[1] ?? 0) - (pin[0] ?? 0)
+  return Math.abs(step) <= 1 && pin.every((byte, i) => i === 0 || byte - (pin[i - 1] ?? 0) === step)
+}

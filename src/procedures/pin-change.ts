@@ -1,0 +1,76 @@
+/**
+ * 暗証番号の変更: a holder who knows a PIN chooses another one (facts 3.3; the 住民基本台帳用 PIN in both its places).
+ * Everything is asked before the card is touched, so one transaction verifies and changes: whatever interrupts it, the card
+ * has the old PIN or the new one.
+ */
+import type { RegisterPinChanged } from '../applications/juki/resident-register-pin.ts'
+import type { LastTry } from '../applications/pin/verify-pin.ts'
+import type { Secret } from '../base/secret.ts'
+import type { PinName, PinStatus } from '../wire/view.ts'
+import { askNewPin } from './new-pin.ts'
+import { PINS, readPins } from './pins.ts'
+import { type Ending, failed, type Procedure, type Terminal } from './terminal.ts'
+
+export const pinChange: Procedure = async (terminal) => {
+  const card = await terminal.card()
+  const pins = await card.transaction(readPins)
+  if (pins.kind !== 'ok') return failed(pins.kind)
+
+  const { pin } = await terminal.ask({ kind: 'choosePin', pins: pins.value })
+  const refusal = refusalOf(pins.value.find((status) => status.pin === pin))
+  if (refusal !== undefined) return refusal
+
+  let triesLeft = pins.value.find((status) => status.pin === pin)?.triesLeft ?? 0
+  let wrong = false
+  let next: Secret | undefined
+  for (;;) {
+    const lastTry = triesLeft === 1 ? await agreeToLastTry(terminal, pin) : 'ask'
+    if (lastTry === undefined) return failed('lastTry')
+    const problem = wrong ? { problem: 'wrong' as const } : {}
+    const current = await terminal.askPin({ kind: 'enterPin', pin, purpose: 'current', triesLeft, ...problem })
+    if (next?.state !== 'fresh') next = await askNewPin(terminal, pin)
+
+    terminal.show({ kind: 'keepCard', step: 1, steps: 1 })
+    const change = { current, next, lastTry }
+    const changed = await card.transaction((tx) => PINS[pin].change(tx, change))
+    if (changed.kind !== 'ok') return failed(changed.kind)
+    const ending = endingOf(changed.value)
+    if (ending !== undefined) return ending
+    if (changed.value.kind !== 'wrongPin' || changed.value.triesLeft === 'unlimited') continue
+    wrong = true
+    triesLeft = changed.value.triesLeft
+  }
+}
+
+function refusalOf(status: PinStatus | undefined): Ending | undefined {
+  if (status === undefined || status.state === 'missing') return failed('pinMissing')
+  return status.state === 'blocked' ? failed('pinBlocked') : undefined
+}
+
+async function agreeToLastTry(terminal: Terminal, pin: PinName): Promise<LastTry | undefined> {
+  const { goOn } = await terminal.ask({ kind: 'confirmLastTry', pin })
+  return goOn ? 'agreed' : undefined
+}
+
+/** What ends the procedure; a wrong PIN with tries left, or an entry that cannot be a PIN, does not. */
+function endingOf(changed: RegisterPinChanged): Ending | undefined {
+  switch (changed.kind) {
+    case 'changed':
+      return { kind: 'done' }
+    case 'blocked':
+      return failed('pinBlocked')
+    case 'missing':
+      return failed('pinMissing')
+    case 'halfChanged':
+      return failed('pinHalfChanged')
+    case 'expired':
+    case 'newExpired':
+      return failed('pinExpired')
+    case 'lastTry':
+      return failed('lastTry')
+    case 'wrongPin':
+    case 'notAllowed':
+    case 'newNotAllowed':
+      return undefined
+  }
+}

@@ -1,0 +1,42 @@
+/**
+ * What a procedure sees of the world: a person it can ask and show things to, and the card that person lays down. A procedure
+ * is straight-line code over this port; a cancel, an idle person and a card that is pulled all arrive as `Stopped`.
+ */
+import type { FailureCode } from '../base/failures/catalogue.ts'
+import type { Secret } from '../base/secret.ts'
+import type { Outcome } from '../card/card-failure.ts'
+import type { Transaction } from '../card/transaction-hold.ts'
+import type { Answers, QuestionKind, ViewOf } from '../wire/view.ts'
+
+/** The card on the reader. A transaction that the procedure's end interrupts settles first. */
+export interface HolderCard {
+  transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<Outcome<T>>
+}
+
+export interface Terminal {
+  /** Asks for a card until a My Number card lies there. Rejects with `Stopped`. */
+  card(): Promise<HolderCard>
+  /** Shows that work is going on; nothing is asked. */
+  show(view: ViewOf<'keepCard'>): void
+  /** Asks and waits. Rejects with `Stopped`. */
+  ask<K extends QuestionKind>(question: ViewOf<K>): Promise<Answers[K]>
+  /** Asks for a PIN: what was typed comes past every message, once, and ends with the procedure. Rejects with `Stopped`. */
+  askPin(question: ViewOf<'enterPin'>): Promise<Secret>
+}
+
+/** Why a procedure stops before its end. `failure` is what the person is told. */
+export class Stopped extends Error {
+  override readonly name = 'Stopped'
+  readonly failure: FailureCode
+  constructor(failure: FailureCode) {
+    super(failure)
+    this.failure = failure
+  }
+}
+
+/** How a procedure ends by itself. */
+export type Ending = { readonly kind: 'done' } | { readonly kind: 'failed'; readonly failure: FailureCode }
+
+export type Procedure = (terminal: Terminal) => Promise<Ending>
+
+export const failed = (failure: FailureCode): Ending => ({ kind: 'failed', failure })

@@ -1,0 +1,76 @@
+/** Every place where a PIN change can be interrupted: the card pulled at each command, the power cut at each write (P10). */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { Fault } from '../../drivers/virtual/faults.ts'
+import type { PinName } from '../../src/wire/view.ts'
+import { changer, specimen, TestTerminal, takes } from './terminal.ts'
+
+const CHANGES: readonly {
+  pin: PinName
+  from: string
+  to: string
+  places: readonly ('sign' | 'auth' | 'text' | 'juki' | 'common')[]
+}[] = [
+  { pin: 'sign', from: 'ABC123', to: 'NEU456X', places: ['sign'] },
+  { pin: 'auth', from: '1234', to: '8024', places: ['auth'] },
+  { pin: 'text', from: '1234', to: '8024', places: ['text'] },
+  { pin: 'juki', from: '1234', to: '8024', places: ['common', 'juki'] },
+]
+
+type Change = (typeof CHANGES)[number]
+
+/** One PIN change with one fault. Returns whether the fault was reached, after looking at what became of the card. */
+async function changeWith(change: Change, fault: Fault): Promise<boolean> {
+  await using terminal = new TestTerminal()
+  const card = await specimen()
+  terminal.insert(card)
+  let armed = false
+  const person = changer(terminal, change.pin, [change.from, change.to, change.to])
+  const seen = await terminal.run('pinChange', (view, all) => {
+    // From here on every command belongs to the change itself.
+    if (view.kind === 'enterPin' && view.purpose === 'again') {
+      terminal.reader.faults.add(fault)
+      armed = true
+    }
+    return person(view, all)
+  })
+  assert.ok(armed)
+  const where = `${change.pin}, ${JSON.stringify(fault)}`
+  const reached = terminal.reader.faults.size === 0
+  for (const place of change.places)
+    assert.ok(takes(card, place, change.from) !== takes(card, place, change.to), `${where}: ${place} is old or new`)
+  const done = seen.some(({ kind }) => kind === 'done')
+  if (done) for (const place of change.places) assert.ok(takes(card, place, change.to), `${where}: done means changed`)
+  assert.equal(done || seen.some(({ kind }) => kind === 'failed'), true, `${where}: the person is told`)
+  if (change.places.length === 1) await startAgain(card, change, where)
+  return reached
+}
+
+/** With the PIN it has now, the procedure works from the beginning. */
+async function startAgain(card: Awaited<ReturnType<typeof specimen>>, change: Change, where: string): Promise<void> {
+  await using terminal = new TestTerminal()
+  const now = takes(card, change.places[0] ?? 'auth', change.to) ? change.to : change.from
+  const other = now === change.to ? change.from : change.to
+  terminal.insert(card)
+  await terminal.run('pinChange', changer(terminal, change.pin, [now, other, other]))
+  assert.ok(takes(card, change.places[0] ?? 'auth', other), `${where}: starting again works`)
+}
+
+for (const change of CHANGES) {
+  test(`${change.pin}: the card pulled before and after every command`, async () => {
+    for (const when of ['before', 'after'] as const) {
+      let command = 1
+      while (await changeWith(change, { kind: 'pull', command, when })) command++
+      assert.ok(command > 4, `the sweep went through ${command - 1} commands`)
+    }
+  })
+
+  test(`${change.pin}: power cut before and inside every write of every command`, async () => {
+    let cuts = 0
+    for (const at of ['before', 'inside'] as const)
+      for (let command = 1; command <= 14; command++)
+        for (let write = 1; write <= 3; write++)
+          if (await changeWith(change, { kind: 'powerCut', command, write, at })) cuts++
+    assert.ok(cuts >= 8, `${cuts} cuts`)
+  })
+}
