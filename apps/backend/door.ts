@@ -128,7 +128,7 @@ function businessRoutes(app: FastifyInstance, { backend, limits, tls }: DoorOpti
       method: endpoint.method,
       url: endpoint.path,
       handler: async (request) => {
-        const leave = limits.enter('interactive')
+        const leave = limits.enter(endpoint.lane ?? 'interactive')
         try {
           const terminal = await terminalOf(backend, request, tls !== undefined)
           knownTerminals.set(request, terminal.id)

@@ -1,5 +1,7 @@
 /** What each endpoint of the BackendApi does: base64 in and out, the rest is the domain's. */
 
+import { linesAbout, sequence } from '../../src/backend/audit/log.ts'
+import { record } from '../../src/backend/audit/record.ts'
 import type { Backend } from '../../src/backend/backend.ts'
 import { confirm } from '../../src/backend/ca/confirm.ts'
 import { sha256 } from '../../src/backend/ca/issuers.ts'
@@ -12,6 +14,7 @@ import type { Person } from '../../src/backend/cards/people.ts'
 import { registryEvent } from '../../src/backend/cards/registry-events.ts'
 import { pickPerson, searchPeople } from '../../src/backend/cards/search.ts'
 import { orderCertificate } from '../../src/backend/certificates.ts'
+import { askReset, findReset, openReset, useReset } from '../../src/backend/reservations/reservations.ts'
 import { issuerById } from '../../src/backend/status/crl.ts'
 import { idempotent } from '../../src/backend/store/idempotency.ts'
 import { disable, enrol } from '../../src/backend/terminals/terminals.ts'
@@ -135,6 +138,29 @@ export function handlersFor(backend: Backend): Handlers {
         await disable(parts, params.id, call.by)
         return { id: params.id }
       }),
+
+    async askReset({ body }, { by }) {
+      const { reservation, challenge } = await askReset(parts, body, by)
+      return { reservation, challenge: base64(challenge) }
+    },
+    openReset: ({ params, body: { signature, faceMatched } }, { by, named }) =>
+      openReset(parts, { ...params, signature: bytes(signature), faceMatched, by, named }),
+    async findReset({ body }, { by }) {
+      const { reservation, challenge } = await findReset(parts, body, by)
+      return { reservation, challenge: base64(challenge) }
+    },
+    useReset: ({ params, body }, { by, named }) =>
+      useReset(parts, { ...params, signature: bytes(body.signature), by, named }),
+
+    async auditOf({ params }, { by }) {
+      const now = clock.now()
+      // Looking is itself a line of the log.
+      await store.transaction((tx) =>
+        record(tx, { ...by, procedure: 'audit.read', holder: params.holder, object: 'log', result: 'done' }, now),
+      )
+      await sequence(parts)
+      return [...(await linesAbout(store, params.holder))]
+    },
 
     checkCertificate: ({ body: { issuer, serial, by } }) =>
       by === 'live' ? validity.live({ issuer, serial }) : validity.byList({ issuer, serial }),

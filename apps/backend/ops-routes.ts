@@ -36,6 +36,7 @@ export function opsRoutes(app: FastifyInstance, { backend, limits, metrics, vers
     const outbox = await parts.store.get<{ n: number }>('SELECT COUNT(*) AS n FROM outbox')
     const gauges = {
       in_flight_interactive: limits.inFlight.interactive,
+      in_flight_reservation: limits.inFlight.reservation,
       in_flight_status: limits.inFlight.status,
       in_flight_batch: limits.inFlight.batch,
       certificates_pending: pending?.n ?? 0,

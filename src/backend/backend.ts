@@ -2,6 +2,7 @@
 import type { KeyObject } from 'node:crypto'
 import { randomBytes } from 'node:crypto'
 import { type Clock, systemClock } from '../base/clock.ts'
+import { checkpoint } from './audit/log.ts'
 import { type CeremonyFile, holdCeremony } from './ca/ceremony.ts'
 import { issuingGuard } from './ca/guard.ts'
 import type { IssueParts } from './ca/issue.ts'
@@ -93,6 +94,7 @@ async function tend(
 ): Promise<void> {
   const { store, clock } = parts
   await sweep(parts)
+  if (await checkpointIsDue(parts)) await checkpoint(parts)
   const certificate = (payload: unknown) => {
     const { issuer, serial } = payload as StatusChange
     return ocsp.refresh(issuer, serial)
@@ -107,4 +109,12 @@ async function tend(
     if (authority !== undefined) await lists.current(authority, shard)
   }
   await store.transaction((tx) => forgetReplies(tx, clock.now() - REPLIES_KEPT_MS))
+}
+
+/** The log is signed at least this often while it grows. */
+const CHECKPOINT_MS = 60_000
+
+async function checkpointIsDue({ store, clock }: IssueParts): Promise<boolean> {
+  const last = await store.get<{ at: number }>('SELECT at FROM checkpoint ORDER BY size DESC LIMIT 1')
+  return clock.now() - (last?.at ?? 0) >= CHECKPOINT_MS
 }

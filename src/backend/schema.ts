@@ -3,6 +3,7 @@ import { auditTables } from './audit/record.ts'
 import { caTables } from './ca/tables.ts'
 import { cardTables } from './cards/tables.ts'
 import { softwareKeyTables } from './keys/software.ts'
+import { reservationTables } from './reservations/reservations.ts'
 import { crlTables } from './status/crl.ts'
 import { idempotencyTables } from './store/idempotency.ts'
 import type { Migration } from './store/migrate.ts'
@@ -20,4 +21,5 @@ export const MIGRATIONS: readonly Migration[] = [
   townTables,
   crlTables,
   terminalTables,
+  reservationTables,
 ]

@@ -41,12 +41,16 @@ const status = z.strictObject({
   nextUpdate: z.number().optional(),
 })
 
+const resetAsk = z.strictObject({ pin: z.enum(['sign', 'auth']), issuer: id, serial })
+
 export interface Endpoint {
   readonly method: 'GET' | 'POST' | 'PUT'
   /** Parameters as `:name`. */
   readonly path: string
   readonly summary: string
   readonly roles: readonly TerminalRole[]
+  /** Traffic with a capacity of its own (P11, P13); interactive where nothing is said. */
+  readonly lane?: 'reservation'
   readonly params?: z.ZodType
   readonly query?: z.ZodType
   readonly body?: z.ZodType
@@ -297,6 +301,45 @@ export const BACKEND_API = {
     params: z.strictObject({ id }),
     body: z.strictObject({}),
     reply: z.strictObject({ id }),
+  },
+
+  askReset: {
+    method: 'POST',
+    path: '/v1/resets',
+    summary: 'First step of a PIN reset in the app: may a kiosk help, and what is to be signed with the other PIN.',
+    roles: ['resetApp'],
+    lane: 'reservation',
+    body: resetAsk,
+    reply: z.strictObject({ reservation: id, challenge: z.string() }),
+  },
+  openReset: {
+    method: 'POST',
+    path: '/v1/resets/:reservation/open',
+    summary: 'The app proves PIN and face: the reservation is open for 24 hours and one use.',
+    roles: ['resetApp'],
+    lane: 'reservation',
+    params: z.strictObject({ reservation: id }),
+    body: z.strictObject({ signature: bytes(1024), faceMatched: z.boolean() }),
+    reply: z.strictObject({ reservation: id, expiresAt: z.number() }),
+  },
+  findReset: {
+    method: 'POST',
+    path: '/v1/resets/find',
+    summary: 'At the kiosk: the open reservation of the card on the reader.',
+    roles: ['kiosk'],
+    lane: 'reservation',
+    body: resetAsk,
+    reply: z.strictObject({ reservation: id, challenge: z.string() }),
+  },
+  useReset: {
+    method: 'POST',
+    path: '/v1/resets/:reservation/use',
+    summary: 'At the kiosk, after the other PIN: uses the reservation up.',
+    roles: ['kiosk'],
+    lane: 'reservation',
+    params: z.strictObject({ reservation: id }),
+    body: z.strictObject({ signature: bytes(1024) }),
+    reply: z.strictObject({ card: id, pin: z.enum(['sign', 'auth']) }),
   },
 
   auditOf: {

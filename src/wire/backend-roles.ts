@@ -4,6 +4,7 @@ export const TERMINAL_ROLES = [
   'postOffice',
   'consulate',
   'kiosk',
+  'resetApp',
   'callCentre',
   'deliverySite',
   'registry',

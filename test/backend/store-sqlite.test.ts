@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { newId } from '../../src/backend/store/ids.ts'
 import { openSqlite } from '../../src/backend/store/sqlite.ts'
 import { StoreRefused } from '../../src/backend/store/store.ts'
 
@@ -58,4 +59,12 @@ test('readers see only what is committed', async (t) => {
   })
   assert.equal((await store.all('SELECT n FROM thing')).length, 1)
   await store.close()
+})
+
+test('ids sort in the order they were made, also within a millisecond and when the clock steps back', () => {
+  const ids = [...Array.from({ length: 9000 }, () => newId(5_000)), newId(4_000), newId(6_000_000_000_000)]
+  assert.deepEqual([...ids].sort(), ids)
+  assert.equal(new Set(ids).size, ids.length)
+  for (const id of ids.slice(-20))
+    assert.match(id, /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/)
 })

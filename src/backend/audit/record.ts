@@ -8,11 +8,14 @@ export const auditTables: Migration = {
   statements: [
     `CREATE TABLE audit (
       id TEXT PRIMARY KEY, at BIGINT NOT NULL, terminal TEXT NOT NULL, operator TEXT NOT NULL, procedure_name TEXT NOT NULL,
-      holder TEXT NOT NULL, object TEXT NOT NULL, result TEXT NOT NULL)`,
+      holder TEXT NOT NULL, object TEXT NOT NULL, result TEXT NOT NULL, position BIGINT)`,
     'CREATE INDEX audit_holder ON audit (holder, at)',
     // The order of the log: a position once given never changes (tiles and checkpoints are made of it).
-    'CREATE TABLE audit_leaf (position BIGINT PRIMARY KEY, audit TEXT NOT NULL UNIQUE REFERENCES audit (id), hash BYTEA NOT NULL)',
-    'CREATE TABLE checkpoint (size BIGINT PRIMARY KEY, root BYTEA NOT NULL, at BIGINT NOT NULL, note TEXT NOT NULL)',
+    'CREATE UNIQUE INDEX audit_position ON audit (position)',
+    'CREATE INDEX audit_waiting ON audit (id) WHERE position IS NULL',
+    'CREATE TABLE audit_hash (level BIGINT NOT NULL, idx BIGINT NOT NULL, hash BYTEA NOT NULL, PRIMARY KEY (level, idx))',
+    'CREATE TABLE checkpoint (size BIGINT PRIMARY KEY, note TEXT NOT NULL, at BIGINT NOT NULL)',
+    'CREATE TABLE audit_key (id TEXT PRIMARY KEY, key_id TEXT NOT NULL, public_key BYTEA NOT NULL)',
   ],
 }
 

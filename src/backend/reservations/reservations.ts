@@ -1,0 +1,228 @@
+/**
+ * Reservations for resetting a PIN at a kiosk (F21, F22): made in a phone app with the other PIN and a live face, bound to the serial
+ * of the certificate that proved it, good for 24 hours and for one use. No PIN comes here: the card's signature says it was right.
+ */
+import { verify } from 'node:crypto'
+import { parseCertificate } from '../../pki/certificate.ts'
+import { record } from '../audit/record.ts'
+import { type CertRow, certBySerial } from '../ca/states.ts'
+import { cardBySerial } from '../cards/card-states.ts'
+import type { Actor, Context } from '../context.ts'
+import { HASH_OF } from '../keys/key-store.ts'
+import { Refusal } from '../refusal.ts'
+import { idempotent, type Request } from '../store/idempotency.ts'
+import { newId } from '../store/ids.ts'
+import type { Migration } from '../store/migrate.ts'
+import type { Queries, Reads, Row } from '../store/store.ts'
+
+export const RESERVATION_CRASH_POINTS = ['reservation.start', 'reservation.committed'] as const
+
+export const reservationTables: Migration = {
+  name: 'reservations',
+  statements: [
+    `CREATE TABLE reservation (
+      id TEXT PRIMARY KEY, pin TEXT NOT NULL, cert TEXT NOT NULL REFERENCES cert (id), card TEXT NOT NULL, state TEXT NOT NULL,
+      challenge TEXT NOT NULL, at BIGINT NOT NULL, expires_at BIGINT NOT NULL)`,
+    "CREATE UNIQUE INDEX reservation_open ON reservation (card, pin) WHERE state = 'open'",
+    'CREATE INDEX reservation_cert ON reservation (cert)',
+  ],
+}
+
+/** Which PIN is to be reset; the other key proves the person. */
+export type ResetPin = 'sign' | 'auth'
+const PROVES: Readonly<Record<ResetPin, 'auth' | 'sign'>> = { sign: 'auth', auth: 'sign' }
+
+/** asked → open → used; an open one gives way to a newer one. */
+type ReservationState = 'asked' | 'open' | 'used' | 'replaced'
+
+interface ReservationRow extends Row {
+  readonly id: string
+  readonly pin: ResetPin
+  readonly cert: string
+  readonly card: string
+  readonly state: ReservationState
+  readonly challenge: string
+  readonly expires_at: number
+}
+
+const ASKED_MS = 10 * 60_000
+export const RESERVATION_MS = 24 * 3_600_000
+
+export interface Asked {
+  readonly reservation: string
+  /** What the card signs with the key whose PIN is still known. */
+  readonly challenge: Uint8Array
+}
+
+export interface ResetAsk {
+  readonly pin: ResetPin
+  /** The certificate whose key will prove the person. */
+  readonly issuer: string
+  readonly serial: number
+}
+
+/** First step in the app. Throws the reason why a kiosk cannot help (F22b). */
+export async function askReset(context: Context, ask: ResetAsk, by: Actor): Promise<Asked> {
+  const { store, clock, random } = context
+  const now = clock.now()
+  const cert = await certBySerial(store, ask.issuer, ask.serial)
+  const refusal = await refusalFor(store, cert, ask.pin, now)
+  const id = newId(now)
+  await store.transaction((tx) => noted(tx, cert, by, `reset.${ask.pin}.asked`, refusal?.message ?? id, now))
+  if (refusal !== undefined) throw refusal
+  const challenge = challengeText('reserve', id, random)
+  await store.transaction((tx) =>
+    tx.run(
+      "INSERT INTO reservation (id, pin, cert, card, state, challenge, at, expires_at) VALUES (?, ?, ?, ?, 'asked', ?, ?, ?)",
+      id,
+      ask.pin,
+      cert.id,
+      cert.card,
+      challenge,
+      now,
+      now + ASKED_MS,
+    ),
+  )
+  return { reservation: id, challenge: Buffer.from(challenge) }
+}
+
+export interface ResetProof {
+  readonly reservation: string
+  readonly signature: Uint8Array
+  readonly by: Actor
+  readonly named: Request
+}
+
+/** Second step in the app: the signature proves the PIN, the app the face. From then on the reservation is open. */
+export async function openReset(
+  context: Context,
+  proof: ResetProof & { readonly faceMatched: boolean },
+): Promise<{ readonly reservation: string; readonly expiresAt: number }> {
+  if (!proof.faceMatched) throw new Refusal('faceNotMatched')
+  return advance(context, proof, 'asked', async (tx, row, now) => {
+    const replace = "UPDATE reservation SET state = 'replaced' WHERE card = ? AND pin = ? AND state = 'open'"
+    await tx.run(replace, row.card, row.pin)
+    const expiresAt = now + RESERVATION_MS
+    await settle(tx, row, 'open', expiresAt, row.challenge)
+    return { reservation: row.id, expiresAt }
+  })
+}
+
+/** At the kiosk: the open reservation of the card on the reader, with what its other key is to sign now. */
+export async function findReset(context: Context, ask: ResetAsk, by: Actor): Promise<Asked> {
+  const { store, clock, random } = context
+  const now = clock.now()
+  if (!kioskIsOpen(now)) throw new Refusal('kioskClosed')
+  const cert = await certBySerial(store, ask.issuer, ask.serial)
+  return store.transaction(async (tx) => {
+    const refusal = await refusalFor(tx, cert, ask.pin, now)
+    if (refusal !== undefined) throw refusal
+    const open = "SELECT * FROM reservation WHERE cert = ? AND pin = ? AND state = 'open' AND expires_at > ?"
+    const row = await tx.get<ReservationRow>(open, cert.id, ask.pin, now)
+    if (row === undefined) throw new Refusal('noReservation')
+    const challenge = challengeText('reset', row.id, random)
+    await settle(tx, row, 'open', row.expires_at, challenge)
+    await noted(tx, cert, by, `reset.${ask.pin}.found`, row.id, now)
+    return { reservation: row.id, challenge: Buffer.from(challenge) }
+  })
+}
+
+/** At the kiosk, after the other PIN: uses the reservation up. The one answer that allows the reset script for this card. */
+export const useReset = (
+  context: Context,
+  proof: ResetProof,
+): Promise<{ readonly card: string; readonly pin: ResetPin }> =>
+  advance(context, proof, 'open', async (tx, row, now) => {
+    if (!kioskIsOpen(now)) throw new Refusal('kioskClosed')
+    await settle(tx, row, 'used', row.expires_at, row.challenge)
+    return { card: row.card, pin: row.pin }
+  })
+
+async function advance<T>(
+  { store, clock, crash }: Context,
+  { reservation, signature, by, named }: ResetProof,
+  from: ReservationState,
+  work: (tx: Queries, row: ReservationRow, now: number) => Promise<T>,
+): Promise<T> {
+  crash('reservation.start')
+  const now = clock.now()
+  const answer = await store.transaction((tx) =>
+    idempotent(tx, named, now, async () => {
+      const row = await tx.get<ReservationRow>('SELECT * FROM reservation WHERE id = ?', reservation)
+      if (row === undefined || row.state !== from || row.expires_at <= now) throw new Refusal('noReservation')
+      const cert = (await tx.get<CertRow>('SELECT * FROM cert WHERE id = ?', row.cert)) as CertRow
+      const refusal = await refusalFor(tx, cert, row.pin, now)
+      if (refusal !== undefined) throw refusal
+      if (!signedBy(cert, row.challenge, signature)) throw new Refusal('badEvidence', 'signature')
+      const result = await work(tx, row, now)
+      await noted(tx, cert, by, `reset.${row.pin}.${from === 'asked' ? 'reserved' : 'used'}`, row.id, now)
+      return result
+    }),
+  )
+  crash('reservation.committed')
+  return answer
+}
+
+/** By compare-and-set on state and challenge: a challenge that was replaced proves nothing any more. */
+async function settle(
+  tx: Queries,
+  row: ReservationRow,
+  to: ReservationState,
+  expiresAt: number,
+  challenge: string,
+): Promise<void> {
+  const touched = await tx.run(
+    'UPDATE reservation SET state = ?, expires_at = ?, challenge = ? WHERE id = ? AND state = ? AND challenge = ?',
+    to,
+    expiresAt,
+    challenge,
+    row.id,
+    row.state,
+    row.challenge,
+  )
+  if (touched === 0) throw new Error('reservations: one moved inside the transaction that read it')
+}
+
+/** Why a kiosk cannot help, and the counter must (F22b): said early, before any PIN is asked. */
+async function refusalFor(store: Reads, cert: CertRow, pin: ResetPin, now: number): Promise<Refusal | undefined> {
+  if (cert.kind !== PROVES[pin]) return new Refusal('resetAtCounter', 'the other certificate is needed')
+  if (cert.state !== 'active') return new Refusal('resetAtCounter', cert.state)
+  if (cert.not_after < now) return new Refusal('resetAtCounter', 'expired')
+  const card = await cardBySerial(store, cert.card)
+  if (card.state !== 'delivered') return new Refusal('resetAtCounter', `card ${card.state}`)
+  if (card.face_auth === 1) return new Refusal('resetAtCounter', 'face-authentication card')
+  // A signature certificate that ended is how a change of the four attributes shows.
+  const own = await store.get<{ not_after: number }>(
+    "SELECT not_after FROM cert WHERE card = ? AND kind = ? AND state = 'active'",
+    cert.card,
+    pin,
+  )
+  if (own === undefined) return new Refusal('resetAtCounter', `no valid ${pin} certificate`)
+  return own.not_after < now ? new Refusal('resetAtCounter', 'expired') : undefined
+}
+
+/** 6:30 to 23:00 in Japan (F22b). */
+function kioskIsOpen(now: number): boolean {
+  const minutes = Math.floor(now / 60_000 + 9 * 60) % (24 * 60)
+  return minutes >= 6 * 60 + 30 && minutes < 23 * 60
+}
+
+const challengeText = (purpose: string, id: string, random: Context['random']): string =>
+  `Madoguchi: ${purpose} PIN reset ${id}\n${Buffer.from(random.bytes(32)).toString('hex')}`
+
+function signedBy(cert: CertRow, challenge: string, signature: Uint8Array): boolean {
+  const parsed = parseCertificate(cert.der ?? new Uint8Array(0))
+  if (!parsed.ok) throw parsed.error
+  const { spki, algorithm } = parsed.value.publicKey
+  const key = { key: Buffer.from(spki), format: 'der' as const, type: 'spki' as const }
+  return verify(HASH_OF[algorithm], Buffer.from(challenge), key, signature)
+}
+
+const noted = (
+  tx: Queries,
+  cert: CertRow,
+  by: Actor,
+  procedure: string,
+  result: string,
+  now: number,
+): Promise<number> => record(tx, { ...by, procedure, holder: cert.holder, object: `card ${cert.card}`, result }, now)
