@@ -1,4 +1,4 @@
-/** The npm packages of package-lock.json. Nothing is run at install: see pcsc-binding.mjs for the one thing that is built. */
+/** The npm packages of package-lock.json. Nothing is run at install: see native-packages.mjs for what is built. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { npm, root, say } from './command.mjs'

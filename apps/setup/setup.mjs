@@ -1,7 +1,7 @@
 /** Everything a new machine lacks, in the order in which one step needs another. Each step is quick when nothing is missing. */
 import { installDebianPackages } from './debian-packages.mjs'
+import { buildNativePackages } from './native-packages.mjs'
 import { installNpmPackages } from './npm-packages.mjs'
-import { buildPcscBinding } from './pcsc-binding.mjs'
 import { installRuntime } from './runtime.mjs'
 
 /** The npm packages and Node 24: enough for everything that is simulated. Returns the path of Node. */
@@ -14,6 +14,6 @@ export function setUpPackages() {
 export function setUpMachine() {
   installDebianPackages()
   const node = setUpPackages()
-  buildPcscBinding(node)
+  buildNativePackages(node)
   return node
 }
