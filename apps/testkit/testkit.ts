@@ -147,16 +147,19 @@ export async function virtualReaders(
 ): Promise<TestReaders> {
   const folder = await mkdtemp(join(tmpdir(), 'madoguchi-'))
   const bay = new ReaderBay()
+  const pcsc = await PcscService.listen(bay, socket ?? join(folder, 'pcsc')).catch(async (error: unknown) => {
+    await rm(folder, { recursive: true, force: true })
+    throw error
+  })
+  const opened = new TestReaders(bay, pcsc, folder, options)
   try {
-    const pcsc = await PcscService.listen(bay, socket ?? join(folder, 'pcsc'))
-    const opened = new TestReaders(bay, pcsc, folder, options)
     for (const [name, choice] of Object.entries(readers)) {
       opened.plug(name)
       if (choice !== null) await opened.insert(name, choice)
     }
     return opened
   } catch (error) {
-    await rm(folder, { recursive: true, force: true })
+    await opened.close()
     throw error
   }
 }

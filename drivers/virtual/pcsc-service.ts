@@ -63,11 +63,16 @@ export class PcscService {
   static async listen(bay: ReaderBay, socketPath: string, options: ServiceOptions = {}): Promise<PcscService> {
     await claimSocketPath(socketPath)
     const service = new PcscService(bay, socketPath, options)
-    await new Promise<void>((resolve, reject) => {
-      service.#server.once('error', reject)
-      service.#server.listen(socketPath, resolve)
-    })
-    chmodSync(socketPath, 0o600)
+    try {
+      await new Promise<void>((resolve, reject) => {
+        service.#server.once('error', reject)
+        service.#server.listen(socketPath, resolve)
+      })
+      chmodSync(socketPath, 0o600)
+    } catch (error) {
+      service.#rest()
+      throw error
+    }
     return service
   }
 
@@ -96,11 +101,15 @@ export class PcscService {
 
   /** Disconnects every client and removes the socket. The bay stays as it is. */
   async close(): Promise<void> {
-    clearInterval(this.#sweep)
-    this.#stopListening()
+    this.#rest()
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()))
     for (const client of this.#clients) client.destroy()
     await closed
     rmSync(this.socketPath, { force: true })
+  }
+
+  #rest(): void {
+    clearInterval(this.#sweep)
+    this.#stopListening()
   }
 }

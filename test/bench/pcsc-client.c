@@ -9,7 +9,7 @@
 #include <unistd.h>
 #include <winscard.h>
 
-enum { BATCHES = 10, REQUEST = 8 + 32 + 5, ANSWER = 32 + 16 + 2 };
+enum { BATCHES = 10, REQUEST = 8 + 32 + 5, ANSWER = 32 + 2 };
 
 static double now(void) {
   struct timespec t;

@@ -54,6 +54,10 @@ export class TestService implements AsyncDisposable {
 }
 
 /** What became of a promise within `ms` milliseconds: its value, or 'waiting'. */
-export function within<T>(promise: Promise<T>, ms = 60): Promise<T | 'waiting'> {
-  return Promise.race([promise, new Promise<'waiting'>((resolve) => setTimeout(() => resolve('waiting'), ms))])
+export async function within<T>(promise: Promise<T>, ms = 60): Promise<T | 'waiting'> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<'waiting'>((resolve) => {
+    timer = setTimeout(() => resolve('waiting'), ms)
+  })
+  return Promise.race([promise, late]).finally(() => clearTimeout(timer))
 }
