@@ -27,7 +27,7 @@ export async function lookAtReaders(): Promise<Finding[]> {
 }
 
 const BUILD =
-  'Install what it is compiled with (Debian: apt-get install g++ make python3 libpcsclite-dev), remove node_modules, run npm start.'
+  'Install what it is compiled with (Debian: apt-get install g++ make python3 libpcsclite-dev), then: npm rebuild smartcard'
 
 const bindingVersion = (): string => {
   const main = createRequire(import.meta.url).resolve('smartcard')
