@@ -5,11 +5,10 @@ import type { CardImage } from '../../applets-sim/image.ts'
 import { SimulatedCard } from '../../applets-sim/simulated-card.ts'
 import { type KeySet, keySet } from '../../src/applications/globalplatform/key-set.ts'
 import type { RandomSource } from '../../src/base/clock.ts'
-import { fromHex } from '../../src/base/hex.ts'
+import { fromHex, hex } from '../../src/base/hex.ts'
 import type { Transmit } from '../../src/card/layers/layer.ts'
 
-/** As the My Number card has it (facts 1.1): seven bytes. */
-export const ISD = fromHex('A0000001510000')
+export const ISD = fromHex('A000000151000000')
 
 /** The publicly known test keys, 40 41 42 …, for all three purposes. */
 export const testKeys = (length: 16 | 24 | 32 = 16): KeySet =>
@@ -41,15 +40,22 @@ const images = new Map<string, CardImage>()
 interface CardChoice {
   readonly keyLength?: 16 | 24 | 32
   readonly i?: number
+  /** The My Number card refuses them (facts 1.9); a plain GlobalPlatform card has them. */
+  readonly logicalChannels?: boolean
 }
 
-export async function chipImage({ keyLength = 16, i = 0x70 }: CardChoice = {}): Promise<CardImage> {
+export async function chipImage({
+  keyLength = 16,
+  i = 0x70,
+  logicalChannels = false,
+}: CardChoice = {}): Promise<CardImage> {
   const resident = images.get('resident') ?? (await makeCardImage('resident'))
   images.set('resident', resident)
   const { enc, mac, dek } = testKeys(keyLength)
   const keys = [{ domain: ISD, version: 0xff, keys: aesKeySet(enc, mac, dek) }]
-  const gp = { ...resident.cells['gp'], ...globalPlatformCells({ keys, scp: i }) }
-  return { ...resident, cells: { ...resident.cells, gp } }
+  const chosen = Object.entries(globalPlatformCells({ isd: ISD, keys, scp: i }))
+  const gp = { ...resident.cells['gp'], ...Object.fromEntries(chosen.map(([cell, bytes]) => [cell, hex(bytes)])) }
+  return { ...resident, chip: { ...resident.chip, logicalChannels }, cells: { ...resident.cells, gp } }
 }
 
 /** A card of its own, under power. */

@@ -1,12 +1,17 @@
 /** The client's verbs against the simulated chip: keys, domains, locks, extradition, paging, torn loads (issue: both sides). */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { onChannel } from '../../src/applications/globalplatform/class-byte.ts'
 import { entryState } from '../../src/applications/globalplatform/get-status.ts'
+import { perform } from '../../src/applications/globalplatform/gp-command.ts'
 import { diversify, keySet } from '../../src/applications/globalplatform/key-set.ts'
+import { openSecureChannel, type SecureChannel } from '../../src/applications/globalplatform/secure-channel.ts'
+import { closeChannel, openChannel, select } from '../../src/applications/globalplatform/select.ts'
 import { equal } from '../../src/base/bytes.ts'
 import { fromHex, hex } from '../../src/base/hex.ts'
+import { encodeCommand } from '../../src/card/command.ts'
 import { PowerLost } from '../../src/card/ports.ts'
-import { chipCard } from './chip-card.ts'
+import { chipCard, ISD, seededRandom, testKeys } from './chip-card.ts'
 import { capOf, DOMAIN_MODULE, DOMAIN_PACKAGE, done, inventory, managerOf, moduleOf, refusal } from './with-manager.ts'
 
 const DOMAIN = fromHex('F0000000D0')
@@ -157,6 +162,36 @@ test('after a power cut at any write of a load, loading again gives the whole pa
       assert.ok(outcome.kind === 'ok' || outcome.kind === 'alreadyLoaded', `write ${k} ${at}: ${outcome.kind}`)
       assert.deepEqual(await inventory(again), expected)
     }
+})
+
+test('logical channels: a secure channel on each, and none disturbs another (6.2.4)', async () => {
+  const chip = await chipCard({ logicalChannels: true })
+  const basic = await managerOf(chip)
+  const others: SecureChannel[] = []
+  for (let n = 0; n < 5; n++) {
+    const channel = await perform(chip.transmit, openChannel())
+    const { apdu } = select(ISD)
+    const answer = await chip.transmit(encodeCommand({ ...apdu, cla: onChannel(apdu.cla, channel) }))
+    assert.match(hex(answer), /9000$/)
+    others.push(
+      await openSecureChannel({
+        transmit: chip.transmit,
+        keys: testKeys(),
+        level: 0x33,
+        random: seededRandom(n),
+        channel,
+      }),
+    )
+  }
+  for (const channel of [...others, ...others.reverse()])
+    assert.match(hex(await channel.transmit(fromHex('80F28002024F0000'))), /^E3.*9000$/)
+  await perform(chip.transmit, closeChannel(2))
+  done(await basic.list())
+})
+
+test('a card without logical channels says so', async () => {
+  const chip = await chipCard()
+  await assert.rejects(perform(chip.transmit, openChannel()), /6D00: logical channels are not supported \(GPCS 11\.7\)/)
 })
 
 test('R-MAC session: begun and ended inside a channel of level 03', async () => {

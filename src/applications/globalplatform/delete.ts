@@ -10,11 +10,15 @@ const DELETE = {
   section: 'GPCS 11.2',
   ins: 0xe4,
   accepts: [0x6200],
-  meanings: {
-    27013: ['referenced data cannot be deleted', 'Delete what was made from it first, or ask for related objects too.'],
-    27272: ['not on the card', 'Check the AID; `list` shows what is on the card.'],
-    27266: ['not on the card', 'Check the AID; `list` shows what is on the card.'],
-  },
+  meanings: [
+    [
+      0x6985,
+      'referenced data cannot be deleted',
+      'Delete what was made from it first, or ask for related objects too.',
+    ],
+    [0x6a88, 'not on the card', 'Check the AID; `list` shows what is on the card.'],
+    [0x6a82, 'not on the card', 'Check the AID; `list` shows what is on the card.'],
+  ],
 } as const
 
 export interface DeleteOptions {

@@ -10,7 +10,7 @@ const GET_DATA = {
   section: 'GPCS 11.3',
   ins: 0xca,
   accepts: [0x6a88],
-  meanings: { 27272: ['no such data object', 'The card does not have this object.'] },
+  meanings: [[0x6a88, 'no such data object', 'The card does not have this object.']],
 } as const
 
 /** Tags as P1 P2. */
@@ -39,14 +39,14 @@ export interface KeyInformation {
   readonly components: readonly { readonly type: string; readonly bytes: number }[]
 }
 
-const KEY_TYPE: Readonly<Record<number, string>> = {
-  128: 'DES',
-  136: 'AES',
-  160: 'RSA public exponent',
-  161: 'RSA modulus',
-  176: 'ECC public',
-  240: 'ECC parameters',
-}
+const KEY_TYPE: ReadonlyMap<number, string> = new Map([
+  [0x80, 'DES'],
+  [0x88, 'AES'],
+  [0xa0, 'RSA public exponent'],
+  [0xa1, 'RSA modulus'],
+  [0xb0, 'ECC public'],
+  [0xf0, 'ECC parameters'],
+])
 
 /**
  * Key information template E0 (11.3.3.1): `C0 { id, version, (type, length)… }`, or the extended format for components of
@@ -69,7 +69,7 @@ function keyInformation(key: Uint8Array): KeyInformation | undefined {
     const kind = extended ? reader.u1() : type
     const bytes = extended ? reader.u2() : reader.u1()
     if (kind === undefined || bytes === undefined) return undefined
-    components.push({ type: KEY_TYPE[kind] ?? `type ${hex(Uint8Array.of(kind))}`, bytes })
+    components.push({ type: KEY_TYPE.get(kind) ?? `type ${hex(Uint8Array.of(kind))}`, bytes })
   }
   return id === undefined || version === undefined ? undefined : { id, version, components }
 }

@@ -27,7 +27,7 @@ export interface GpInstruction {
 }
 
 export function gpCommand<T>(
-  { name, section, ins, accepts = [], meanings = {} }: GpInstruction,
+  { name, section, ins, accepts = [], meanings = [] }: GpInstruction,
   p1: number,
   p2: number,
   parts: CommandParts,

@@ -70,36 +70,44 @@ export function problemText(problem: GpProblem): string {
 
 const swText = (sw: number): string => sw.toString(16).toUpperCase().padStart(4, '0')
 
-/** What a status word means to one command: meaning, and what to do. */
-export type Meanings = Readonly<Record<number, readonly [meaning: string, advice: string]>>
+/** What status words mean to one command, and what to do. */
+export type Meanings = readonly (readonly [sw: number, meaning: string, advice: string])[]
 
 /** Status words every command shares (GPCS 2.3.1, table 11-10). */
-const GENERAL: Meanings = {
-  25600: ['no specific diagnosis', 'Repeat the command; if it persists the card may be defective.'],
-  25985: ['memory failure', 'Take the card out of use: its memory no longer holds what is written.'],
-  26368: ['wrong length', 'Check the length of the data; an S16 card wants 16-byte challenges.'],
-  26753: ['logical channel not supported or not open', 'Use the basic channel, or open the channel first.'],
-  26754: ['secure messaging not supported here', 'Select the security domain and open a secure channel first.'],
-  27010: ['security status not satisfied', 'Open a secure channel with the right keys; if one was open, it has ended.'],
-  27013: ['conditions of use not satisfied', 'Check the life cycle of the card and the object, and its privileges.'],
-  27264: ['incorrect parameters in the data field', 'Check AIDs, lengths and the file that is loaded.'],
-  27265: ['function not supported', 'The card is locked or this security domain cannot do it.'],
-  27266: ['application not found', 'Check the AID; `list` shows what is on the card.'],
-  27268: ['not enough memory', 'Delete what is no longer needed, or raise the quota of the security domain.'],
-  27270: ['incorrect P1 P2', 'This card does not know this form of the command.'],
-  27272: ['referenced data not found', 'Check the AID, the key version or the tag.'],
-  27904: [
+const GENERAL: Meanings = [
+  [0x6400, 'no specific diagnosis', 'Repeat the command; if it persists the card may be defective.'],
+  [0x6581, 'memory failure', 'Take the card out of use: its memory no longer holds what is written.'],
+  [0x6700, 'wrong length', 'Check the length of the data; an S16 card wants 16-byte challenges.'],
+  [0x6881, 'logical channel not supported or not open', 'Use the basic channel, or open the channel first.'],
+  [0x6882, 'secure messaging not supported here', 'Select the security domain and open a secure channel first.'],
+  [
+    0x6982,
+    'security status not satisfied',
+    'Open a secure channel with the right keys; if one was open, it has ended.',
+  ],
+  [0x6985, 'conditions of use not satisfied', 'Check the life cycle of the card and the object, and its privileges.'],
+  [0x6a80, 'incorrect parameters in the data field', 'Check AIDs, lengths and the file that is loaded.'],
+  [0x6a81, 'function not supported', 'The card is locked or this security domain cannot do it.'],
+  [0x6a82, 'application not found', 'Check the AID; `list` shows what is on the card.'],
+  [0x6a84, 'not enough memory', 'Delete what is no longer needed, or raise the quota of the security domain.'],
+  [0x6a86, 'incorrect P1 P2', 'This card does not know this form of the command.'],
+  [0x6a88, 'referenced data not found', 'Check the AID, the key version or the tag.'],
+  [
+    0x6d00,
     'invalid instruction',
     'Select the security domain first; the current application does not know the command.',
   ],
-  28160: ['invalid class', 'Select the security domain first; the current application does not know the command.'],
-  28416: ['no precise diagnosis', 'The application is installed without a known implementation, or it failed.'],
-  38020: ['algorithm not supported', 'Use another key type or signature algorithm.'],
-  38021: ['invalid key check value', 'The key data was damaged on the way, or encrypted with another DEK.'],
-}
+  [0x6e00, 'invalid class', 'Select the security domain first; the current application does not know the command.'],
+  [0x6f00, 'no precise diagnosis', 'The application is installed without a known implementation, or it failed.'],
+  [0x9484, 'algorithm not supported', 'Use another key type or signature algorithm.'],
+  [0x9485, 'invalid key check value', 'The key data was damaged on the way, or encrypted with another DEK.'],
+]
 
 export function explain(command: string, section: string, sw: number, meanings: Meanings): Refusal {
-  const [meaning, advice] = meanings[sw] ??
-    GENERAL[sw] ?? ['a status word the section does not list', 'See the card maker.']
+  const [, meaning, advice] = [...meanings, ...GENERAL].find(([known]) => known === sw) ?? [
+    sw,
+    'a status word the section does not list',
+    'See the card maker.',
+  ]
   return { command, section, sw, meaning, advice }
 }

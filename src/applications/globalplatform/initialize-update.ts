@@ -24,11 +24,11 @@ const INITIALIZE_UPDATE = {
   name: 'INITIALIZE UPDATE',
   section: SECTION,
   ins: 0x50,
-  meanings: {
-    27272: ['no complete key set of this version', 'Give the key version of a set the card has (`info` lists them).'],
-    27013: ['the sequence counter of the key set is exhausted', 'Replace the key set, or use another one.'],
-    27010: ['the card refuses to open a channel now', 'Wait and try again: wrong keys were presented before.'],
-  },
+  meanings: [
+    [0x6a88, 'no complete key set of this version', 'Give the key version of a set the card has (`info` lists them).'],
+    [0x6985, 'the sequence counter of the key set is exhausted', 'Replace the key set, or use another one.'],
+    [0x6982, 'the card refuses to open a channel now', 'Wait and try again: wrong keys were presented before.'],
+  ],
 } as const
 
 /** `hostChallenge` of 8 bytes, for an S16 card 16; `version` 00 leaves the choice to the card. */
@@ -57,14 +57,15 @@ export function parseGreeting(data: Uint8Array, size: number): CardGreeting | un
 const EXTERNAL_AUTHENTICATE = {
   name: 'EXTERNAL AUTHENTICATE',
   section: 'SCP03 7.1.2',
-  meanings: {
-    25344: [
+  meanings: [
+    [
+      0x6300,
       'the card does not accept the host cryptogram',
       'The keys are not this card’s; too many tries slow the card down.',
     ],
-    27010: ['the card does not accept the MAC', 'The keys are not this card’s; too many tries slow the card down.'],
-    27013: ['no INITIALIZE UPDATE came before', 'Start again; another program may be using the card.'],
-  },
+    [0x6982, 'the card does not accept the MAC', 'The keys are not this card’s; too many tries slow the card down.'],
+    [0x6985, 'no INITIALIZE UPDATE came before', 'Start again; another program may be using the card.'],
+  ],
 } as const
 
 export interface Authentication {

@@ -136,12 +136,12 @@ export function installCommands(
   return commands
 }
 
-const MEANINGS = {
-  27013: ['conditions of use not satisfied', 'The AID may be taken already, or the card or its domain is locked.'],
-  27264: ['incorrect parameters', 'Check the AIDs, privileges and parameters; an AID may be on the card already.'],
-  27272: ['referenced data not found', 'Load the package first, and check that it holds this module.'],
-  27010: ['not allowed in this domain', 'A token is missing or wrong, or the security level is too low.'],
-} as const
+const MEANINGS = [
+  [0x6985, 'conditions of use not satisfied', 'The AID may be taken already, or the card or its domain is locked.'],
+  [0x6a80, 'incorrect parameters', 'Check the AIDs, privileges and parameters; an AID may be on the card already.'],
+  [0x6a88, 'referenced data not found', 'Load the package first, and check that it holds this module.'],
+  [0x6982, 'not allowed in this domain', 'A token is missing or wrong, or the security level is too low.'],
+] as const
 
 const request = (name: string, p1: number, ...parts: readonly Uint8Array[]): InstallRequest => ({
   name,

@@ -12,21 +12,21 @@ export type CardState = keyof typeof CARD_STATE
 
 export type ElementKind = 'card' | 'application' | 'securityDomain' | 'loadFile'
 
-const APPLICATION: Readonly<Record<number, string>> = { 3: 'INSTALLED', 7: 'SELECTABLE' }
-const SECURITY_DOMAIN: Readonly<Record<number, string>> = { ...APPLICATION, 15: 'PERSONALIZED' }
-const CARD: Readonly<Record<number, string>> = Object.fromEntries(
-  Object.entries(CARD_STATE).map(([name, code]) => [code, name]),
-)
+const INSTALLED = 0x03
+const SELECTABLE = 0x07
+const PERSONALIZED = 0x0f
 
-/** The state's name in the specification; unnamed application states keep their code: `SELECTABLE+57`. */
+/** The state's name in the specification; unnamed application states keep their code: `SELECTABLE, own state 57`. */
 export function stateName(kind: ElementKind, state: number): string {
   const code = `state ${hex(Uint8Array.of(state))}`
   if (kind === 'loadFile') return state === 0x01 ? 'LOADED' : code
-  if (kind === 'card') return CARD[state] ?? code
+  if (kind === 'card') return Object.entries(CARD_STATE).find(([, known]) => known === state)?.[0] ?? code
   if (isLocked(kind, state)) return `LOCKED (was ${stateName(kind, state & 0x7f)})`
-  const names = kind === 'securityDomain' ? SECURITY_DOMAIN : APPLICATION
+  if (state === INSTALLED) return 'INSTALLED'
+  if (state === SELECTABLE) return 'SELECTABLE'
+  if (kind === 'securityDomain' && state === PERSONALIZED) return 'PERSONALIZED'
   // An application may use bits 4–7 for states of its own while it is selectable (5.3.1.3).
-  return names[state] ?? ((state & 0x07) === 0x07 ? `SELECTABLE, own ${code}` : code)
+  return (state & SELECTABLE) === SELECTABLE ? `SELECTABLE, own ${code}` : code
 }
 
 /** Applications and supplementary security domains: bit 8 (5.3.1.4, 5.3.2.4). */

@@ -19,16 +19,17 @@ const LOAD = {
   name: 'LOAD',
   section: 'GPCS 11.6',
   ins: 0xe8,
-  meanings: {
-    27264: [
+  meanings: [
+    [
+      0x6a80,
       'the card refuses the load file',
       'The CAP file is not valid for this card: AID, version, size or an import is wrong.',
     ],
-    27268: ['not enough memory', 'Delete packages that are no longer needed, or raise the domain’s quota.'],
-    27013: ['no load is going on', 'Start again with INSTALL [for load].'],
-    27010: ['DAP verification failed', 'The signature of the load file, or its key on the card, is wrong.'],
-    27272: ['an imported package is not on the card', 'Load the package it imports first.'],
-  },
+    [0x6a84, 'not enough memory', 'Delete packages that are no longer needed, or raise the domain’s quota.'],
+    [0x6985, 'no load is going on', 'Start again with INSTALL [for load].'],
+    [0x6982, 'DAP verification failed', 'The signature of the load file, or its key on the card, is wrong.'],
+    [0x6a88, 'an imported package is not on the card', 'Load the package it imports first.'],
+  ],
 } as const
 
 /** The commands, at most `blockSize` bytes each; the last one has P1 80. After block FF the number begins again at 00. */

@@ -10,15 +10,16 @@ const PUT_KEY = {
   name: 'PUT KEY',
   section: 'GPCS 11.8',
   ins: 0xd8,
-  meanings: {
-    27264: [
+  meanings: [
+    [
+      0x6a80,
       'the key data is not accepted',
       'Check the key length the domain takes, and that the DEK is the current set’s.',
     ],
-    27272: ['the set to replace is not there', '`info` lists the key versions of the card.'],
-    27268: ['no room for another key set', 'Replace a set instead of adding one.'],
-    27010: ['not allowed', 'Open the channel with the domain’s own keys.'],
-  },
+    [0x6a88, 'the set to replace is not there', '`info` lists the key versions of the card.'],
+    [0x6a84, 'no room for another key set', 'Replace a set instead of adding one.'],
+    [0x6982, 'not allowed', 'Open the channel with the domain’s own keys.'],
+  ],
 } as const
 
 /** Versions that say what a key is for (GPCS 11.8.2.3, E.1; tables 11-68 ff.). */

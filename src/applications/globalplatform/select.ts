@@ -16,10 +16,10 @@ export const select = (aid: Uint8Array = EMPTY): GpCommand<Selected> => ({
   name: 'SELECT',
   section: 'GPCS 11.9',
   accepts: [0x6283],
-  meanings: {
-    27266: ['not on the card', 'Check the AID. A card without a GlobalPlatform security domain cannot be managed.'],
-    27265: ['selection is not possible', 'The card is locked or terminated.'],
-  },
+  meanings: [
+    [0x6a82, 'not on the card', 'Check the AID. A card without a GlobalPlatform security domain cannot be managed.'],
+    [0x6a81, 'selection is not possible', 'The card is locked or terminated.'],
+  ],
   apdu: command(0x00, 0xa4, 0x04, 0x00, { data: aid, ne: 0x100 }),
   parse: ({ data, sw }) => {
     const found = findTlv(parseTlvs(findTlv(parseTlvs(data), 0x6f) ?? EMPTY), 0x84)
@@ -31,10 +31,11 @@ const MANAGE_CHANNEL = {
   name: 'MANAGE CHANNEL',
   section: 'GPCS 11.7',
   accepts: [],
-  meanings: {
-    27265: ['no further logical channel', 'Close one, or work on the basic channel.'],
-    26753: ['logical channels are not supported', 'Work on the basic channel.'],
-  },
+  meanings: [
+    [0x6a81, 'no further logical channel', 'Close one, or work on the basic channel.'],
+    [0x6881, 'logical channels are not supported', 'Work on the basic channel.'],
+    [0x6d00, 'logical channels are not supported', 'Work on the basic channel.'],
+  ],
 } as const
 
 /** Opens the next free logical channel and gives its number. */

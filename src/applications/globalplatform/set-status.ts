@@ -7,14 +7,15 @@ const SET_STATUS = {
   name: 'SET STATUS',
   section: 'GPCS 11.10',
   ins: 0xf0,
-  meanings: {
-    27013: [
+  meanings: [
+    [
+      0x6985,
       'the transition is not allowed',
       'The card’s life cycle goes one way; only CARD_LOCKED leads back to SECURED (5.1).',
     ],
-    27264: ['not a state of this element', 'See the life cycle of the element (5.1–5.3).'],
-    27272: ['no such application', 'Check the AID; `list` shows what is on the card.'],
-  },
+    [0x6a80, 'not a state of this element', 'See the life cycle of the element (5.1–5.3).'],
+    [0x6a88, 'no such application', 'Check the AID; `list` shows what is on the card.'],
+  ],
 } as const
 
 const done = () => true as const

@@ -5,14 +5,15 @@ const STORE_DATA = {
   name: 'STORE DATA',
   section: 'GPCS 11.11',
   ins: 0xe2,
-  meanings: {
-    27264: [
+  meanings: [
+    [
+      0x6a80,
       'the data is not accepted',
       'Check its structure, and that every tag belongs to this domain or application.',
     ],
-    27272: ['unknown data object', 'Check the tag.'],
-    27013: ['not being personalised', 'Send INSTALL [for personalization] first.'],
-  },
+    [0x6a88, 'unknown data object', 'Check the tag.'],
+    [0x6985, 'not being personalised', 'Send INSTALL [for personalization] first.'],
+  ],
 } as const
 
 /** P1, bits 5–4 (table 11-90). */
