@@ -55,7 +55,12 @@ const schema = z.strictObject(
     }),
     cells: z.record(z.string().regex(/^[a-z]+$/, 'the name of an application is small letters'), cells),
   },
-  'must be an object with format, version, simulated, profile, chip and cells',
+  {
+    error: ({ code }) =>
+      code === 'invalid_type'
+        ? 'must be an object with format, version, simulated, profile, chip and cells'
+        : undefined,
+  },
 )
 
 /** Throws CardImageError with the first thing that is wrong. */

@@ -37,6 +37,7 @@ describe('card image files', () => {
     ['chip.contactlessAtr', '00', 'chip.contactlessAtr', /seven bytes/],
     ['chip.getResponse', 'no', 'chip.getResponse', /true or false/],
     ['chip.speed', 1, 'chip', /speed/],
+    ['colour', 'pink', '', /colour/],
     ['cells', [], 'cells', /./],
     ['cells.jpki', 'x', 'cells.jpki', /./],
     ['cells.jpki.000A', '3', 'cells.jpki.000A', /hexadecimal/],
