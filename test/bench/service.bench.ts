@@ -33,26 +33,37 @@ async function time(client: string, mode: string, target: string, trips: number,
   return Number(stdout)
 }
 
-async function pingPong(client: string, folder: string): Promise<number> {
+/** A server that does nothing but answer; returns the way to stop it. */
+async function servePings(socketPath: string): Promise<() => Promise<unknown>> {
   const answer = Buffer.alloc(ANSWER)
   const server = createServer((socket) => {
     socket.on('data', () => socket.write(answer))
     socket.on('error', () => {})
   })
+  await new Promise<void>((resolve) => server.listen(socketPath, resolve))
+  return () => new Promise((resolve) => server.close(resolve))
+}
+
+/** In turns, the best of each: what else the machine does hits both alike. */
+async function compare(client: string, folder: string): Promise<{ readonly bare: number; readonly ours: number }> {
+  await using readers = await virtualReaders({ Madoguchi: 'resident' })
   const socket = join(folder, 'ping')
-  await new Promise<void>((resolve) => server.listen(socket, resolve))
-  const value = await time(client, 'ping', socket, 20_000)
-  await new Promise((resolve) => server.close(resolve))
-  return value
+  const stop = await servePings(socket)
+  let bare = Number.POSITIVE_INFINITY
+  let ours = Number.POSITIVE_INFINITY
+  for (let round = 0; round < 4; round++) {
+    bare = Math.min(bare, await time(client, 'ping', socket, 10_000))
+    ours = Math.min(ours, await time(client, 'pcsc', 'Madoguchi', 10_000, readers.env))
+  }
+  await stop()
+  return { bare, ours }
 }
 
 export async function* bench(): AsyncGenerator<BenchLine> {
   const folder = await mkdtemp(join(tmpdir(), 'madoguchi-bench-'))
   try {
     const client = await compile(folder)
-    await using readers = await virtualReaders({ Madoguchi: 'resident' })
-    const bare = await pingPong(client, folder)
-    const ours = await time(client, 'pcsc', 'Madoguchi', 20_000, readers.env)
+    const { bare, ours } = await compare(client, folder)
     yield { name: 'bare Unix-socket ping-pong, Node.js answering', value: bare, unit: 'µs' }
     yield {
       name: 'command through libpcsclite and the PC/SC service',
