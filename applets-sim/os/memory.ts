@@ -88,7 +88,7 @@ export class PersistentMemory {
   /** One numbered write of one cell; `undefined` erases it. Atomic by itself, or part of the open transaction. */
   write(key: string, value: Uint8Array | undefined): void {
     const alone = !this.#inTransaction
-    this.#append({ kind: 'cell', key, value: value?.slice(), alone, whole: true })
+    this.#append({ kind: 'cell', key, value: value && new Uint8Array(value), alone, whole: true })
     if (alone) this.#fold()
   }
 

@@ -31,7 +31,8 @@ export class Secret {
 
   /** Takes the bytes over: those given are zeroed. */
   constructor(bytes: Uint8Array, life: SecretLife = {}) {
-    this.#bytes = bytes.slice()
+    // Not slice(): of a Node Buffer that would be a view, and zeroed with it.
+    this.#bytes = new Uint8Array(bytes)
     bytes.fill(0)
     this.#clock = life.clock ?? systemClock
     this.#end = this.#clock.now() + (life.lifetimeMs ?? Number.POSITIVE_INFINITY)

@@ -18,7 +18,7 @@ function end(other: () => End): End {
   let closed = () => {}
   return {
     // A copy crosses, as it would between processes: neither end can reach into the other's values.
-    send: (frame, secret) => other().deliver(structuredClone(frame), secret?.slice()),
+    send: (frame, secret) => other().deliver(structuredClone(frame), secret && new Uint8Array(secret)),
     receive: (receiver, whenClosed) => {
       onFrame = receiver
       closed = whenClosed

@@ -84,3 +84,10 @@ test('two entries are compared without being used', () => {
   const longer = new Secret(ascii('ABC123')).sameAs(new Secret(ascii('ABC1230')))
   assert.deepEqual([same, other, longer], [true, false, false])
 })
+
+test('a Node Buffer is taken over too: zeroed, and still usable', async () => {
+  const typed = Buffer.from('1234')
+  const secret = new Secret(typed)
+  assert.deepEqual([...typed], [0, 0, 0, 0])
+  assert.deepEqual(await secret.use(async (bytes) => [...bytes]), [0x31, 0x32, 0x33, 0x34])
+})
