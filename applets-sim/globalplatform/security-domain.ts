@@ -78,6 +78,11 @@ export class SecurityDomainSession implements ApplicationSession, DomainContext 
 
   reset(): void {
     this.channel.reset()
+    this.#forget()
+  }
+
+  /** What commands left for the next one goes with the session in which they came. */
+  #forget(): void {
     this.progress = undefined
     this.target = undefined
   }
@@ -92,7 +97,9 @@ export class SecurityDomainSession implements ApplicationSession, DomainContext 
     if ((command.cla & 0x78) !== 0) return this.#other?.process(command) ?? status(SW.CLA_NOT_SUPPORTED)
     const { card } = this.content.registry
     if (card === CARD.TERMINATED && command.ins !== INS.GET_DATA) return status(SW.CONDITIONS_NOT_SATISFIED)
-    return this.channel.process(command, (plain) => this.#dispatch(plain, card))
+    const response = this.channel.process(command, (plain) => this.#dispatch(plain, card))
+    if (!this.channel.authenticated) this.#forget()
+    return response
   }
 
   #dispatch(command: Command, card: number): Uint8Array {
