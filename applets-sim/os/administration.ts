@@ -1,7 +1,7 @@
 /**
  * The issuer's writes to a file-system application, guarded by the same access conditions as every command: operation ×
  * issuer. Whoever calls these has opened the issuer's secure channel. Each one is a single transaction and answers with a
- * status word; which command carries them is not public (facts 3.4, 11) and decided in docs/decisions/0008.
+ * status word; which command carries them is not public (facts 3.4, 11) and decided in docs/decisions (0008, 0081).
  */
 import { createPrivateKey, createPublicKey } from 'node:crypto'
 import { SW } from '../../src/card/status-word.ts'

@@ -1,8 +1,11 @@
 /** Every object × operation × state of life × set of verified PINs, against a table written down independently. */
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { makeCardImage } from '../../applets-sim/factory/profiles.ts'
+import type { CardImage } from '../../applets-sim/image.ts'
+import { SimulatedCard } from '../../applets-sim/simulated-card.ts'
 import { hex } from '../../src/base/hex.ts'
-import { AID, type ApplicationName, signCommand, TestCard, testCard } from './card.ts'
+import { AID, type ApplicationName, IMAGE, PINS, signCommand, TestCard } from './card.ts'
 import { EXPECTED, type Expected, type ExpectedApplication, permits } from './expected-access.ts'
 import { authenticateTerminal } from './terminal.ts'
 
@@ -85,42 +88,64 @@ const subsets = <T>(items: readonly T[]): readonly (readonly T[])[] =>
 
 const applications = Object.entries(EXPECTED) as [Exclude<ApplicationName, 'isd'>, ExpectedApplication][]
 
-describe('access table', () => {
-  for (const [name, application] of applications)
-    for (const life of Object.keys(LIVES) as Life[])
-      test(`${name}, ${life}`, () => {
-        const image = testCard().card.toImage()
-        const stored = testCard({}, { [name]: { ...image.cells[name], '.life': LIVES[life] } }).card
-        const proofs = [...Object.keys(application.pins).map(Number), ...(name === 'jpki' ? ['terminal' as const] : [])]
-        for (const set of life === 'personalised' ? subsets(proofs) : [[]])
-          for (const operation of OPERATIONS)
-            for (let sfi = 1; sfi <= 0x1e; sfi++) {
-              const card = new TestCard(stored.fork())
-              card.card.powerOn('contact')
-              card.select(name)
-              for (const proof of set)
-                if (proof === 'terminal') assert.equal(authenticateTerminal(card), '9000')
-                else assert.equal(card.verify(proof, application.pins[proof] ?? ''), '9000')
-              const before = card.card.memory.writes
-              const response = card.send(operation.command(sfi, application))
-              const may = allowed(operation, application, sfi, life, new Set(set))
-              const where = `${name} ${hex(Uint8Array.of(sfi))} ${operation.name} with [${set}]: ${response.slice(-4)}`
-              assert.equal(operation.done.test(response), may, where)
-              if (!may) assert.equal(response.length, 4, `${where}: a refusal carries no data`)
-              if (!may) assert.equal(card.card.memory.writes, before, `${where}: a refusal writes nothing`)
-            }
-      })
-
-  test('every object of the expectation is on the card, and nothing else', () => {
-    for (const [name, { pins, files, records, sign, silent }] of applications) {
-      const card = testCard()
-      card.select(name)
-      const known = new Set([
-        ...[pins, files, records, sign].flatMap((group) => Object.keys(group).map(Number)),
-        ...silent,
-      ])
-      for (let fid = 0; fid <= 0x40; fid++)
-        assert.equal(card.sw(`00A4020C0200${byte(fid)}`), known.has(fid) ? '9000' : '6A82', `${AID[name]} ${fid}`)
-    }
+/** The factory's card with the PINs and the terminals' authority that the tests know, and a licence. */
+async function residentImage(): Promise<CardImage> {
+  const { auth, sign, text, juki, a: codeA, b: codeB, birth } = PINS
+  const { jpki = {}, licence = {} } = IMAGE.cells
+  const made = await makeCardImage('resident', {
+    pins: { auth, sign, text, juki, codeA, codeB, birth },
+    cells: { jpki: { '0016.key': jpki['0016.key'] ?? null }, juki: { '0001': '00' } },
   })
-})
+  return { ...made, cells: { ...made.cells, licence } }
+}
+
+function powered(card: SimulatedCard): TestCard {
+  card.powerOn('contact')
+  return new TestCard(card)
+}
+
+for (const [imageName, image] of [
+  ['hand-made', IMAGE],
+  ['resident', await residentImage()],
+] as const)
+  describe(`access table, ${imageName} card`, () => {
+    for (const [name, application] of applications)
+      for (const life of Object.keys(LIVES) as Life[])
+        test(`${name}, ${life}`, () => {
+          const cells = { ...image.cells, [name]: { ...image.cells[name], '.life': LIVES[life] } }
+          const stored = SimulatedCard.fromImage({ ...image, cells })
+          const proofs = [
+            ...Object.keys(application.pins).map(Number),
+            ...(name === 'jpki' ? ['terminal' as const] : []),
+          ]
+          for (const set of life === 'personalised' ? subsets(proofs) : [[]])
+            for (const operation of OPERATIONS)
+              for (let sfi = 1; sfi <= 0x1e; sfi++) {
+                const card = powered(stored.fork())
+                card.select(name)
+                for (const proof of set)
+                  if (proof === 'terminal') assert.equal(authenticateTerminal(card), '9000')
+                  else assert.equal(card.verify(proof, application.pins[proof] ?? ''), '9000')
+                const before = card.card.memory.writes
+                const response = card.send(operation.command(sfi, application))
+                const may = allowed(operation, application, sfi, life, new Set(set))
+                const where = `${name} ${hex(Uint8Array.of(sfi))} ${operation.name} with [${set}]: ${response.slice(-4)}`
+                assert.equal(operation.done.test(response), may, where)
+                if (!may) assert.equal(response.length, 4, `${where}: a refusal carries no data`)
+                if (!may) assert.equal(card.card.memory.writes, before, `${where}: a refusal writes nothing`)
+              }
+        })
+
+    test('every object of the expectation is on the card, and nothing else', () => {
+      for (const [name, { pins, files, records, sign, silent }] of applications) {
+        const card = powered(SimulatedCard.fromImage(image))
+        card.select(name)
+        const known = new Set([
+          ...[pins, files, records, sign].flatMap((group) => Object.keys(group).map(Number)),
+          ...silent,
+        ])
+        for (let fid = 0; fid <= 0x40; fid++)
+          assert.equal(card.sw(`00A4020C0200${byte(fid)}`), known.has(fid) ? '9000' : '6A82', `${AID[name]} ${fid}`)
+      }
+    })
+  })
