@@ -15,7 +15,7 @@ export interface SourcedCard {
   save(): Promise<void>
 }
 
-const isProfile = (name: string): name is ProfileName => (PROFILES as readonly string[]).includes(name)
+export const isProfile = (name: string): name is ProfileName => (PROFILES as readonly string[]).includes(name)
 
 export interface CardOptions {
   /** Never write the file. */
@@ -28,7 +28,7 @@ export interface CardOptions {
 export async function openCard(source: string, { discard = false, copy = 0 }: CardOptions = {}): Promise<SourcedCard> {
   if (isProfile(source)) return { card: await makeCard(source, copy), label: source, save: async () => {} }
   const { path, text } = await readImage(source)
-  const card = SimulatedCard.fromImage(parse(source, text))
+  const card = SimulatedCard.fromImage(parseImage(source, text))
   const loaded = card.memory.writes
   return {
     card,
@@ -45,7 +45,8 @@ async function makeCard(profile: ProfileName, copy: number): Promise<SimulatedCa
   return SimulatedCard.fromImage(await makeCardImage(profile, { serial }))
 }
 
-async function readImage(source: string): Promise<{ readonly path: string; readonly text: string }> {
+/** Throws UsageError. */
+export async function readImage(source: string): Promise<{ readonly path: string; readonly text: string }> {
   try {
     const path = await realpath(source)
     return { path, text: await readFile(path, 'utf8') }
@@ -57,7 +58,8 @@ async function readImage(source: string): Promise<{ readonly path: string; reado
   }
 }
 
-function parse(source: string, text: string): CardImage {
+/** Throws UsageError. */
+export function parseImage(source: string, text: string): CardImage {
   try {
     return parseCardImage(text)
   } catch (error) {
@@ -70,7 +72,7 @@ function parse(source: string, text: string): CardImage {
  * Old or new, never between: a temporary file beside it, on the disk before it takes the name. Refuses when somebody else
  * wrote the file since it was read: the new state then stays in the temporary file, which the error names.
  */
-async function replaceFile(path: string, read: string, text: string): Promise<void> {
+export async function replaceFile(path: string, read: string, text: string): Promise<void> {
   const folder = dirname(path)
   const temporary = join(folder, `.${basename(path)}.${process.pid}.tmp`)
   const { mode } = await stat(path)

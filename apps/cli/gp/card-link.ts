@@ -1,9 +1,9 @@
 /** The card a `gp` command works with: one in a real reader, or a simulated one. */
 import { getResponse } from '../../../src/card/layers/get-response.ts'
 import type { Transmit } from '../../../src/card/layers/layer.ts'
-import { ReaderError, type ReaderService, type ReaderState } from '../../../src/card/ports.ts'
+import { ReaderError, type ReaderService } from '../../../src/card/ports.ts'
 import type { SourcedCard } from '../card-source.ts'
-import { UsageError } from '../command.ts'
+import { chooseReader } from '../choose-reader.ts'
 
 export interface CardLink {
   /** For people: the reader's name, or the file's or profile's. */
@@ -35,7 +35,7 @@ export async function linkToReader(
   signal: AbortSignal,
 ): Promise<CardLink> {
   try {
-    const reader = choose(await readers(service), wanted)
+    const reader = await chooseReader(service, wanted)
     const connection = await service.connect(reader, 'shared', signal)
     await connection.beginTransaction(signal)
     return {
@@ -57,24 +57,4 @@ export async function linkToReader(
 
 const unlessReader = (error: unknown): void => {
   if (!(error instanceof ReaderError)) throw error
-}
-
-const readers = (service: ReaderService): Promise<readonly ReaderState[]> =>
-  service.list().catch((error: unknown) => {
-    // No reader is a list of none here.
-    if (error instanceof ReaderError && error.trouble.kind === 'noReader') return []
-    throw error
-  })
-
-function choose(states: readonly ReaderState[], wanted: string | undefined): string {
-  const names = states.map(({ name }) => JSON.stringify(name)).join(', ') || 'none'
-  if (wanted !== undefined) {
-    const found = states.find(({ name }) => name === wanted)
-    if (found === undefined) throw new UsageError(`there is no reader ${JSON.stringify(wanted)}; there are: ${names}`)
-    return found.name
-  }
-  const [only, ...others] = states.filter(({ card }) => card === 'present')
-  if (only === undefined) throw new UsageError(`no reader has a card in it (readers: ${names}); or give --card`)
-  if (others.length > 0) throw new UsageError(`several readers have a card; give --reader, one of: ${names}`)
-  return only.name
 }
