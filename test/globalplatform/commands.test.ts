@@ -24,7 +24,7 @@ import { decodePrivileges, encodePrivileges } from '../../src/applications/globa
 import { putAesKey, putKeySet, putPublicKey } from '../../src/applications/globalplatform/put-key.ts'
 import { closeChannel, openChannel, select } from '../../src/applications/globalplatform/select.ts'
 import { setApplicationLock, setCardState, setDomainLock } from '../../src/applications/globalplatform/set-status.ts'
-import { storeData } from '../../src/applications/globalplatform/store-data.ts'
+import { dataGrouping, storeData } from '../../src/applications/globalplatform/store-data.ts'
 import { fromHex, hex } from '../../src/base/hex.ts'
 import { encodeCommand } from '../../src/card/command.ts'
 import { referenceCmac } from './peer.ts'
@@ -157,6 +157,8 @@ test('DELETE (GPCS 11.2), SET STATUS (11.10), STORE DATA (11.11), GET DATA (11.3
   sends(setApplicationLock(MODULE, false), '80F04000 07 F0000000010101')
   sends(setDomainLock(DOMAIN, true), '80F06080 08 A000000151000000')
   assert.deepEqual(storeData([Uint8Array.of(1), Uint8Array.of(2)]).map(bytesOf), ['80E21000010100', '80E29001010200'])
+  assert.equal(hex(dataGrouping(0x0101, fromHex('31323334'))), '01010431323334')
+  assert.equal(hex(dataGrouping(0x0201, new Uint8Array(255)).subarray(0, 5)), '0201FF00FF')
   sends(getData(TAG.CPLC), '80CA9F7F00')
   sends(getData(TAG.KEY_INFORMATION), '80CA00E000')
 })

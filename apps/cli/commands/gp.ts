@@ -94,7 +94,7 @@ export const gpOver = (openReaders: OpenReaders): CliCommand => ({
   lock AID|card, unlock AID|card    an application, or the whole card
   state STATE                       moves the card's life cycle; TERMINATED also needs --for-ever
   keys                              the keys' versions; keys put FILE [--replace VERSION]; keys delete VERSION
-  personalise AID FILE              STORE DATA from a file of hexadecimal lines
+  personalise AID FILE [--dgi]      STORE DATA from a file of hexadecimal lines: TLV objects, or data groupings
   hash FILE.cap                     SHA-256 of what is loaded, to be signed for --dap-signature
 
 The card

@@ -18,6 +18,7 @@ const OPTIONS = {
   'dap-signature': { type: 'string' },
   privileges: { type: 'string' },
   parameters: { type: 'string' },
+  dgi: { type: 'boolean' },
   quota: { type: 'string' },
   related: { type: 'boolean' },
   replace: { type: 'string' },

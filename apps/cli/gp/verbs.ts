@@ -8,6 +8,7 @@ import type { KeySet } from '../../../src/applications/globalplatform/key-set.ts
 import { CARD_STATE, type CardState } from '../../../src/applications/globalplatform/life-cycle.ts'
 import type { DapBlock } from '../../../src/applications/globalplatform/load.ts'
 import { isPrivilege, type Privilege } from '../../../src/applications/globalplatform/privileges.ts'
+import { STRUCTURE } from '../../../src/applications/globalplatform/store-data.ts'
 import { fromHex, hex } from '../../../src/base/hex.ts'
 import { type CliIo, UsageError } from '../command.ts'
 import { readKeyFile } from './key-file.ts'
@@ -154,7 +155,7 @@ const personalise: Verb = {
     if (file === undefined) throw new UsageError('gp personalise AID FILE: a file of hexadecimal lines is missing')
     const lines = (await textOf(file)).split(/\r?\n/).filter((line) => line.trim() !== '' && !line.startsWith('#'))
     const blocks = lines.map((line) => hexArgument(line, file))
-    done(await (await manager()).personalise(blocks, aid))
+    done(await (await manager()).personalise(blocks, aid, options.dgi ? STRUCTURE.DGI : STRUCTURE.BER_TLV))
     io.out(`personalised ${hex(aid)} with ${blocks.length} blocks`)
   },
 }

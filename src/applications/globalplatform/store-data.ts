@@ -1,4 +1,5 @@
 /** STORE DATA (GPCS 2.3.1, 11.11): data objects for the security domain, or for the application being personalised. */
+import { concat, uint } from '../../base/bytes.ts'
 import { type GpCommand, gpCommand } from './gp-command.ts'
 
 const STORE_DATA = {
@@ -19,6 +20,10 @@ const STORE_DATA = {
 /** P1, bits 5–4 (table 11-90). */
 export const STRUCTURE = { NONE: 0x00, DGI: 0x08, BER_TLV: 0x10 } as const
 const LAST = 0x80
+
+/** One data grouping for `STRUCTURE.DGI` (GPCS 11.11.2.3; EMV CPS 3.2): identifier ‖ length, one byte or FF and two ‖ value. */
+export const dataGrouping = (id: number, value: Uint8Array): Uint8Array =>
+  concat(uint(id, 2), value.length < 0xff ? uint(value.length, 1) : concat(uint(0xff, 1), uint(value.length, 2)), value)
 
 /** One command per block; the last one says so. Throws RangeError above 256 blocks. */
 export function storeData(
