@@ -12,7 +12,6 @@ import { MemoryReaderService } from '../../drivers/virtual/memory-service.ts'
 import { PcscService } from '../../drivers/virtual/pcsc-service.ts'
 import { type BayEvent, ReaderBay } from '../../drivers/virtual/reader-bay.ts'
 import type { ReaderOptions } from '../../drivers/virtual/virtual-card.ts'
-import type { ChipInterface, ReaderService } from '../../src/card/ports.ts'
 import { type CardChoice, makeTestCard } from './test-card.ts'
 
 export interface VirtualReadersOptions extends ReaderOptions {
@@ -33,7 +32,7 @@ export class TestReaders implements AsyncDisposable {
   readonly env: { readonly PCSCLITE_CSOCK_NAME: string }
   readonly socket: string
   /** The same readers in this process, without a socket. */
-  readonly service: ReaderService
+  readonly service: MemoryReaderService
   readonly #bay: ReaderBay
   readonly #pcsc: PcscService
   readonly #folder: string
@@ -65,7 +64,7 @@ export class TestReaders implements AsyncDisposable {
   }
 
   /** Lays a card in an empty reader; `contactless` is a tap that lasts until `remove`. Returns the card, for looking inside. */
-  async insert(reader: string, choice: CardChoice, via: ChipInterface = 'contact'): Promise<SimulatedCard> {
+  async insert(reader: string, choice: CardChoice, via: 'contact' | 'contactless' = 'contact'): Promise<SimulatedCard> {
     const slot = this.#bay.reader(reader)
     const { card, virtual } = await makeTestCard(choice)
     slot.insert(virtual, via)
