@@ -64,7 +64,12 @@ export async function openBackend(options: BackendOptions): Promise<Backend> {
     const context = { store, keys, clock, random, crash: options.crash ?? neverCrash }
     if (options.ceremony !== undefined) await holdCeremony(context, options.ceremony)
     const issuers = await loadIssuers(store)
-    const parts: IssueParts = { ...context, guard: await issuingGuard(context), nextIndex: serialAllocator(store) }
+    const parts: IssueParts = {
+      ...context,
+      issuers,
+      guard: await issuingGuard(context),
+      nextIndex: serialAllocator(store),
+    }
     const lists = crlPublisher(context, options.crlFolder)
     const ocsp = ocspResponder(context, issuers)
     return {

@@ -5,6 +5,7 @@ import { type CeremonyFile, ceremonyFile, holdCeremony } from '../../src/backend
 import { type Confirmed, confirm } from '../../src/backend/ca/confirm.ts'
 import { issuingGuard } from '../../src/backend/ca/guard.ts'
 import { type Issued, type IssueParts, issue } from '../../src/backend/ca/issue.ts'
+import { loadIssuers } from '../../src/backend/ca/issuers.ts'
 import type { CertificateKind } from '../../src/backend/ca/kinds.ts'
 import type { Order } from '../../src/backend/ca/order.ts'
 import { serialAllocator } from '../../src/backend/ca/serials.ts'
@@ -56,7 +57,12 @@ export async function openFixture(place: StorePlace, options: FixtureOptions = {
   const random = { bytes: (length: number) => Uint8Array.from(randomBytes(length)) }
   const context = { store, keys, clock, random, crash: options.crash ?? neverCrash }
   await holdCeremony({ ...context, keys: software }, HIERARCHY[options.hierarchy ?? 'quick'])
-  return { ...context, guard: await issuingGuard(context), nextIndex: serialAllocator(store) }
+  return {
+    ...context,
+    issuers: await loadIssuers(store),
+    guard: await issuingGuard(context),
+    nextIndex: serialAllocator(store),
+  }
 }
 
 /** A key as a card would make it. */

@@ -4,10 +4,10 @@ import { assembleSigned, buildTbsCertificate, type CertificateFields } from '../
 import { authorityAltName, authorityName } from '../../pki/jpki-names.ts'
 import { encodeName } from '../../pki/name.ts'
 import { CERTIFICATE_PROFILES } from '../../pki/profile.ts'
-import { webVerify } from '../../pki/web-verify.ts'
 import { record } from '../audit/record.ts'
 import type { Context } from '../context.ts'
 import type { PrivateKeyRef } from '../keys/key-store.ts'
+import { isSignedBy } from '../keys/verify.ts'
 import { UniqueViolation } from '../store/store.ts'
 import { keyIdOf } from './issuers.ts'
 
@@ -137,7 +137,7 @@ async function establish(context: Context, id: string, authority: Authority): Pr
 async function signed(context: Context, key: PrivateKeyRef, fields: CertificateFields): Promise<Uint8Array> {
   const tbs = buildTbsCertificate(fields)
   const signature = await context.keys.sign(key, tbs)
-  if (!(await webVerify(key.algorithm, key.publicKey, tbs, signature)))
+  if (!isSignedBy(key.algorithm, key.publicKey, tbs, signature))
     throw new Error('key ceremony: the new key does not verify its own signature')
   return assembleSigned(tbs, key.algorithm, signature)
 }

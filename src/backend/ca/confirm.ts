@@ -1,9 +1,8 @@
 /** The proof that a card holds its new certificate, and the swap of old for new in one transaction (rules 4, 5). */
-import { verify } from 'node:crypto'
 import { equal } from '../../base/bytes.ts'
 import { parseCertificate } from '../../pki/certificate.ts'
 import type { Actor, Context } from '../context.ts'
-import { HASH_OF } from '../keys/key-store.ts'
+import { isSignedBy } from '../keys/verify.ts'
 import { Refusal } from '../refusal.ts'
 import { idempotent } from '../store/idempotency.ts'
 import type { Queries } from '../store/store.ts'
@@ -70,8 +69,7 @@ function checkEvidence(cert: CertRow, { signature, readBack }: ConfirmRequest): 
   const parsed = parseCertificate(cert.der)
   if (!parsed.ok) throw parsed.error
   const { spki, algorithm } = parsed.value.publicKey
-  const key = { key: Buffer.from(spki), format: 'der' as const, type: 'spki' as const }
-  if (!verify(HASH_OF[algorithm], cert.challenge, key, signature)) throw new Refusal('badEvidence', 'signature')
+  if (!isSignedBy(algorithm, spki, cert.challenge, signature)) throw new Refusal('badEvidence', 'signature')
 }
 
 /** Revokes what this certificate replaces and links old to new. The index on active certificates backs this up. */

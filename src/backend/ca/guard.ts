@@ -1,6 +1,7 @@
 /** Rule 15: a clock that steps back more than 2 s, or a failed key self-test, stops issuing; status answers go on. */
-import { webVerify } from '../../pki/web-verify.ts'
+
 import type { Context } from '../context.ts'
+import { isSignedBy } from '../keys/verify.ts'
 import { Refusal } from '../refusal.ts'
 import { loadIssuers } from './issuers.ts'
 
@@ -38,7 +39,7 @@ export async function issuingGuard(context: Context): Promise<IssuingGuard> {
       const probe = context.random.bytes(32)
       for (const { id, key } of (await loadIssuers(store)).filter(({ issuing }) => issuing)) {
         const signature = await keys.sign(key, probe)
-        if (!(await webVerify(key.algorithm, key.publicKey, probe, signature)))
+        if (!isSignedBy(key.algorithm, key.publicKey, probe, signature))
           stopped = `the key of ${id} failed its self-test`
       }
     },

@@ -1,12 +1,13 @@
 /** An order becomes a signed certificate: reserve, sign, store – each durable before the next begins (rules 1, 2, 7). */
 import { assembleSigned } from '../../pki/certificate-build.ts'
-import { webVerify } from '../../pki/web-verify.ts'
 import type { Actor, Context } from '../context.ts'
 import { SigningUnavailable } from '../keys/key-store.ts'
+import { isSignedBy } from '../keys/verify.ts'
 import { Refusal } from '../refusal.ts'
 import { bodyHash, KeyReused } from '../store/idempotency.ts'
 import type { Queries } from '../store/store.ts'
 import type { IssuingGuard } from './guard.ts'
+import type { IssuingAuthority } from './issuers.ts'
 import type { Order } from './order.ts'
 import { type Draft, draft, issuerFor, reserve } from './reserve.ts'
 import { type CertRow, certById, move, mustMove } from './states.ts'
@@ -34,6 +35,8 @@ export interface Issued {
 
 export interface IssueParts extends Context {
   readonly guard: IssuingGuard
+  /** All authorities, newest first. */
+  readonly issuers: readonly IssuingAuthority[]
   readonly nextIndex: (issuer: string, firstSerial: number) => Promise<number>
 }
 
@@ -48,7 +51,7 @@ export async function issue(parts: IssueParts, request: IssueRequest): Promise<I
   const { store, crash, guard } = parts
   crash('issue.start')
   const now = guard.now()
-  const issuer = await issuerFor(store, request.order)
+  const issuer = issuerFor(parts.issuers, request.order)
   const known = await orderedBefore(parts, request, now)
   if (known !== undefined) return asIssued(known, issuer.certificate)
 
@@ -133,7 +136,7 @@ async function sign(parts: Context, made: Draft, by: Actor): Promise<Uint8Array>
   try {
     const signature = await keys.sign(made.issuer.key, made.tbs)
     const { algorithm, publicKey } = made.issuer.key
-    if (!(await webVerify(algorithm, publicKey, made.tbs, signature)))
+    if (!isSignedBy(algorithm, publicKey, made.tbs, signature))
       throw new SigningUnavailable('the key gave a wrong signature')
     return assembleSigned(made.tbs, algorithm, signature)
   } catch (error) {

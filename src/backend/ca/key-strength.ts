@@ -4,20 +4,31 @@ import type { AlgorithmName } from '../../pki/algorithm.ts'
 import { readPublicKey } from '../../pki/algorithm.ts'
 import { decode, unsignedValue } from '../../pki/der-reader.ts'
 
-/** Product of the odd primes below 752, as other authorities test for careless key makers. */
-const SMALL_PRIMES = smallPrimes(752).reduce((product, prime) => product * BigInt(prime), 1n)
+/** The odd primes below 752, as other authorities test for careless key makers, multiplied to numbers of at most 64 bits. */
+const PRIME_GROUPS: readonly { readonly product: bigint; readonly primes: readonly bigint[] }[] = primeGroups(752)
 
-function smallPrimes(below: number): number[] {
+function primeGroups(below: number): { product: bigint; primes: bigint[] }[] {
   const primes: number[] = []
   for (let n = 3; n < below; n += 2) if (primes.every((prime) => n % prime !== 0)) primes.push(n)
-  return primes
+  const groups: { product: bigint; primes: bigint[] }[] = []
+  for (const prime of primes.map(BigInt)) {
+    const last = groups.at(-1)
+    if (last !== undefined && last.product * prime < 1n << 64n) {
+      last.product *= prime
+      last.primes.push(prime)
+    } else groups.push({ product: prime, primes: [prime] })
+  }
+  return groups
 }
 
-const gcd = (a: bigint, b: bigint): bigint => (b === 0n ? a : gcd(b, a % b))
-
 /** 2048 bits and no small factor. */
-export const isStrongModulus = (modulus: bigint): boolean =>
-  modulus >> 2047n === 1n && (modulus & 1n) === 1n && gcd(SMALL_PRIMES, modulus % SMALL_PRIMES) === 1n
+export function isStrongModulus(modulus: bigint): boolean {
+  if (modulus >> 2047n !== 1n || (modulus & 1n) === 0n) return false
+  return PRIME_GROUPS.every(({ product, primes }) => {
+    const rest = modulus % product
+    return primes.every((prime) => rest % prime !== 0n)
+  })
+}
 
 /** Modulus and exponent from the content of an RSA key's subjectPublicKey. */
 export function rsaNumbers(bits: Uint8Array): { readonly modulus: bigint; readonly exponent: bigint } | undefined {

@@ -5,9 +5,9 @@ import { record } from '../audit/record.ts'
 import type { Actor, Context } from '../context.ts'
 import { Refusal } from '../refusal.ts'
 import { newId } from '../store/ids.ts'
-import type { Queries, Reads } from '../store/store.ts'
+import type { Queries } from '../store/store.ts'
 import { expiryOf } from './expiry.ts'
-import { crlAddress, type IssuingAuthority, keyIdOf, loadIssuers, sha256 } from './issuers.ts'
+import { crlAddress, type IssuingAuthority, keyIdOf, sha256 } from './issuers.ts'
 import { usableKey } from './key-strength.ts'
 import { KINDS } from './kinds.ts'
 import { mustPassLint } from './lint.ts'
@@ -28,13 +28,13 @@ export interface Draft {
 }
 
 /** Chooses the newest authority that issues this kind for keys of this algorithm. Throws `badKey`, `noIssuer`. */
-export async function issuerFor(store: Reads, order: Order): Promise<IssuingAuthority> {
+export function issuerFor(issuers: readonly IssuingAuthority[], order: Order): IssuingAuthority {
   const algorithm = usableKey(order.publicKey)
   if (algorithm === undefined) throw new Refusal('badKey')
   const { authority } = KINDS[order.kind]
   const fitting = (issuer: IssuingAuthority) =>
     issuer.issuing && issuer.authority === authority && issuer.algorithm === algorithm
-  const issuer = (await loadIssuers(store)).find(fitting)
+  const issuer = issuers.find(fitting)
   if (issuer === undefined) throw new Refusal('noIssuer', `${order.kind} ${algorithm}`)
   return issuer
 }

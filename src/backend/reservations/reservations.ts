@@ -2,13 +2,12 @@
  * Reservations for resetting a PIN at a kiosk (F21, F22): made in a phone app with the other PIN and a live face, bound to the serial
  * of the certificate that proved it, good for 24 hours and for one use. No PIN comes here: the card's signature says it was right.
  */
-import { verify } from 'node:crypto'
 import { parseCertificate } from '../../pki/certificate.ts'
 import { record } from '../audit/record.ts'
 import { type CertRow, certBySerial } from '../ca/states.ts'
 import { cardBySerial } from '../cards/card-states.ts'
 import type { Actor, Context } from '../context.ts'
-import { HASH_OF } from '../keys/key-store.ts'
+import { isSignedBy } from '../keys/verify.ts'
 import { Refusal } from '../refusal.ts'
 import { idempotent, type Request } from '../store/idempotency.ts'
 import { newId } from '../store/ids.ts'
@@ -214,8 +213,7 @@ function signedBy(cert: CertRow, challenge: string, signature: Uint8Array): bool
   const parsed = parseCertificate(cert.der ?? new Uint8Array(0))
   if (!parsed.ok) throw parsed.error
   const { spki, algorithm } = parsed.value.publicKey
-  const key = { key: Buffer.from(spki), format: 'der' as const, type: 'spki' as const }
-  return verify(HASH_OF[algorithm], Buffer.from(challenge), key, signature)
+  return isSignedBy(algorithm, spki, Buffer.from(challenge), signature)
 }
 
 const noted = (

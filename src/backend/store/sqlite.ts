@@ -30,6 +30,9 @@ export function openSqlite(folder: string): Store {
   writer.exec('PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA trusted_schema=OFF')
   const reader = new DatabaseSync(path, { readOnly: true })
   const tx = queries(writer)
+  const [savepoint, release, back] = ['SAVEPOINT work', 'RELEASE work', 'ROLLBACK TO work'].map((sql) =>
+    writer.prepare(sql),
+  ) as [StatementSync, StatementSync, StatementSync]
 
   interface Job {
     readonly work: (tx: Queries) => Promise<unknown>
@@ -41,19 +44,22 @@ export function openSqlite(folder: string): Store {
 
   /** One transaction as a savepoint of the shared one; returns how to tell its caller, to be done after the commit. */
   async function attempt(job: Job): Promise<() => void> {
-    writer.exec('SAVEPOINT work')
+    savepoint.run()
     try {
       const value = await job.work(tx)
-      writer.exec('RELEASE work')
+      release.run()
       return () => job.resolve(value)
     } catch (error) {
-      writer.exec('ROLLBACK TO work; RELEASE work')
+      back.run()
+      release.run()
       return () => job.reject(error)
     }
   }
 
   async function drain(): Promise<void> {
     while (waiting.length > 0) {
+      // Whoever became ready while the last commit synced joins this one.
+      await new Promise((resolve) => setImmediate(resolve))
       const group = waiting.splice(0, GROUP)
       try {
         writer.exec('BEGIN IMMEDIATE')
@@ -75,7 +81,7 @@ export function openSqlite(folder: string): Store {
     transaction<T>(work: (tx: Queries) => Promise<T>): Promise<T> {
       return new Promise<T>((resolve, reject) => {
         waiting.push({ work, resolve: resolve as (value: unknown) => void, reject })
-        running ??= Promise.resolve().then(drain)
+        running ??= drain()
       })
     },
     async close() {
