@@ -11,7 +11,8 @@ export const LICENCE: ApplicationLayout = {
   objects: [
     pin(PIN, '免許情報記録の暗証番号', { format: digits(4), tryLimit: 10 }),
     file(0x1a, '暗証番号設定の有無', 'free'),
-    file(0x1b, '免許情報・運転経歴情報', PIN),
+    // Read only as the current EF, as measured: so it has no short identifier.
+    { ...file(0x1b, '免許情報・運転経歴情報', PIN), withoutShortId: true },
     file(0x1c, '電子署名', PIN),
   ],
   sessionKey: { refusal: SW.SECURITY_STATUS },

@@ -22,6 +22,8 @@ export interface ObjectLayout {
   readonly format?: PinFormat
   /** Try limit of a PIN whose cell gives none. */
   readonly tryLimit?: number
+  /** Only SELECT reaches it. */
+  readonly withoutShortId?: true
   /** Status word of a refused INTERNAL AUTHENTICATE; 6982 when absent (facts 3.6). */
   readonly internalAuthenticateRefusal?: number
 }

@@ -12,6 +12,8 @@ import { authenticateTerminal } from './terminal.ts'
 type Verified = ReadonlySet<number | 'terminal'>
 interface Operation {
   readonly name: string
+  /** A command that must come before. */
+  before?(sfi: number): string
   /** The command on this EF. */
   command(sfi: number, application: ExpectedApplication): string
   /** Status word when the operation is allowed, and the objects it is allowed on. */
@@ -30,7 +32,8 @@ const pinData = (application: ExpectedApplication, sfi: number): string => {
 const OPERATIONS: readonly Operation[] = [
   {
     name: 'READ BINARY',
-    command: (sfi) => `00B0${byte(0x80 | sfi)}0001`,
+    before: (sfi) => `00A4020C0200${byte(sfi)}`,
+    command: () => '00B0000001',
     done: /^..9000$/,
     expected: ({ files }, sfi) => files[sfi],
   },
@@ -127,6 +130,7 @@ for (const [imageName, image] of [
                   if (proof === 'terminal') assert.equal(authenticateTerminal(card), '9000')
                   else assert.equal(card.verify(proof, application.pins[proof] ?? ''), '9000')
                 const before = card.card.memory.writes
+                if (operation.before !== undefined) card.send(operation.before(sfi))
                 const response = card.send(operation.command(sfi, application))
                 const may = allowed(operation, application, sfi, life, new Set(set))
                 const where = `${name} ${hex(Uint8Array.of(sfi))} ${operation.name} with [${set}]: ${response.slice(-4)}`

@@ -18,11 +18,22 @@ export interface ExpectedApplication {
   /** Which command changes which PIN, after VERIFY of the same PIN. */
   readonly change24: readonly number[]
   readonly change32: readonly number[]
+  /** Files without a short EF identifier. */
+  readonly selectOnly: readonly number[]
   /** IEFs that can be selected and used for nothing. */
   readonly silent: readonly number[]
 }
 
-const NONE = { files: {}, records: {}, sign: {}, authenticate: [], change24: [], change32: [], silent: [] }
+const NONE = {
+  files: {},
+  records: {},
+  sign: {},
+  authenticate: [],
+  change24: [],
+  change32: [],
+  selectOnly: [],
+  silent: [],
+}
 
 export const EXPECTED: Readonly<Record<Exclude<ApplicationName, 'isd'>, ExpectedApplication>> = {
   common: {
@@ -78,6 +89,7 @@ export const EXPECTED: Readonly<Record<Exclude<ApplicationName, 'isd'>, Expected
     ...NONE,
     pins: { 6: '****' },
     files: { 26: ['free'], 27: [0x06], 28: [0x06] },
+    selectOnly: [0x1b],
   },
 }
 

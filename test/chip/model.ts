@@ -115,5 +115,6 @@ export class Model {
   }
 }
 
-const isThere = ({ pins, files, records, sign, silent }: ExpectedApplication, sfi: number): boolean =>
-  sfi in pins || sfi in files || sfi in records || sfi in sign || silent.includes(sfi)
+/** Does a short EF identifier find it? */
+const isThere = ({ pins, files, records, sign, silent, selectOnly }: ExpectedApplication, sfi: number): boolean =>
+  !selectOnly.includes(sfi) && (sfi in pins || sfi in files || sfi in records || sfi in sign || silent.includes(sfi))

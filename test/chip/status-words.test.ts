@@ -102,6 +102,8 @@ const ROWS: readonly Row[] = [
   ['3.2', 'wrong P2', 'jpki', [], '002000180431323334', '6A86'],
   ['2.5', 'reference blocked on every card', 'text', [], '00200092', '63C0'],
   ['2.8', 'licence counter', 'licence', [], '00200086', '63CA'],
+  ['2.8', 'WEF02 by short id', 'licence', ['00200086042A2A2A2A'], '00B09B0001', '6A82'],
+  ['2.8', 'WEF02 as current EF', 'licence', ['00200086042A2A2A2A', EF('001B')], '00B0000001', 'C29000'],
   ['2.8', 'licence default PIN', 'licence', [], '00200086042A2A2A2A', '9000'],
   // CHANGE
   ['3.3', 'after VERIFY', 'jpki', [AUTH], '002401980435363738', '9000'],

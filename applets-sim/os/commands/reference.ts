@@ -16,6 +16,7 @@ export function referenced(session: FileSession, p2: number): CardObject | numbe
 export function byShortId(session: FileSession, id: number): CardObject | undefined {
   if (id === 0) return session.currentEf
   const object = session.find(id)
-  if (object !== undefined) session.currentEf = object
+  if (object === undefined || object.layout.withoutShortId === true) return undefined
+  session.currentEf = object
   return object
 }
