@@ -5,10 +5,12 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { type CeremonyFile, ceremonyFile } from '../../../src/backend/ca/ceremony.ts'
 import { masterKey } from '../../../src/backend/keys/master-key.ts'
+import { pkcs11Keys } from '../../../src/backend/keys/pkcs11.ts'
 import { StoreRefused, StoreUnavailable } from '../../../src/backend/store/store.ts'
 import { prepareDemo } from '../../backend/demo.ts'
 import { jsonLog } from '../../backend/log.ts'
 import { type RunOptions, runBackend } from '../../backend/run.ts'
+import { KEY_DEVICE_OPTIONS, keyDevice } from '../backend/key-device.ts'
 import { type CliCommand, type CliIo, UsageError } from '../command.ts'
 
 const USAGE = `madoguchi backend [--data DIR | --database URL] [--role all|public|core] [options]
@@ -21,10 +23,12 @@ const USAGE = `madoguchi backend [--data DIR | --database URL] [--role all|publi
   --tls-key FILE    PEM; with --tls-cert: mutual TLS, terminals are known by their certificates
   --tls-cert FILE
   --ceremony FILE   authorities to make when they are missing (default: two generations of an invented hierarchy)
+  --pkcs11 FILE     library of an HSM that holds the keys, instead of the database; with
+  --pkcs11-token LABEL and --pkcs11-pin FILE (its PIN, readable by its owner alone)
   --demo            adds invented people, cards and a terminal of every role
 
 Everything it signs belongs to a test hierarchy; people and cards are invented. Keys lie encrypted in the database under
-DIR/master.key. Without TLS a terminal names itself (header Madoguchi-Terminal), which is only allowed on this machine.
+DIR/master.key, unless an HSM has them. Without TLS a terminal names itself (header Madoguchi-Terminal), which is only allowed on this machine.
 
   madoguchi backend --demo
   curl -H 'Madoguchi-Terminal: demo-town' http://127.0.0.1:8460/v1/cards/card-hanako`
@@ -38,6 +42,7 @@ const OPTIONS = {
   'tls-key': { type: 'string' },
   'tls-cert': { type: 'string' },
   ceremony: { type: 'string' },
+  ...KEY_DEVICE_OPTIONS,
   demo: { type: 'boolean', default: false },
 } as const
 
@@ -56,9 +61,11 @@ export const backend: CliCommand = {
 
 async function start(args: readonly string[], io: CliIo) {
   const { values } = parseArgs({ args: [...args], options: OPTIONS, strict: true, allowPositionals: false })
+  const device = keyDevice(values)
   const options = runOptions(values, io)
   try {
-    const running = await runBackend(options)
+    const keys = device === undefined ? undefined : await pkcs11Keys(device)
+    const running = await runBackend({ ...options, ...(keys === undefined ? {} : { keys: () => keys }) })
     io.out(`madoguchi backend listens on ${running.address} (emulated; Ctrl-C stops it)`)
     return running
   } catch (error) {
