@@ -11,6 +11,7 @@ export class Turns<Handle extends object> {
   #depth = 0
   #busy: Handle | undefined
   #waiting: Waiting<Handle>[] = []
+  #passing = false
 
   get owner(): Handle | undefined {
     return this.#owner
@@ -66,13 +67,21 @@ export class Turns<Handle extends object> {
     this.#waiting = this.#waiting.filter((waiting) => waiting.handle !== handle)
   }
 
+  /** Lets those go on whose turn it is. What ends while it runs is seen by the same loop, so that the stack stays flat. */
   next(): void {
-    while (this.#waiting.length > 0) {
-      const first = this.#waiting.findIndex(({ handle }) => this.#admits(handle))
-      if (first < 0) return
-      const [waiting] = this.#waiting.splice(first, 1)
-      waiting?.run()
+    if (this.#passing) return
+    this.#passing = true
+    try {
+      for (let first = this.#first(); first !== undefined; first = this.#first()) first.run()
+    } finally {
+      this.#passing = false
     }
+  }
+
+  /** Takes the first out of the queue that may run now. */
+  #first(): Waiting<Handle> | undefined {
+    const index = this.#waiting.findIndex(({ handle }) => this.#admits(handle))
+    return index < 0 ? undefined : this.#waiting.splice(index, 1)[0]
   }
 
   #admits(handle: Handle | undefined): boolean {

@@ -14,6 +14,9 @@ export const VPCD_PORT = 35963
 /** The driver's first slot, as pcscd names it. */
 export const VPCD_READER = 'Virtual PCD 00 00'
 
+/** Nothing outlives a test that crashed. */
+const DIE_WITH_US = ['setpriv', '--pdeathsig', 'TERM', '--']
+
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 
 function ended(child: ChildProcess): Promise<void> {
@@ -61,10 +64,14 @@ export class RealPcscd implements AsyncDisposable {
       ...(quickAck ? ['127.0.0.0/8', '127.0.0.1'].map((to) => `ip route change local ${to} ${route}`) : []),
       'exec pcscd --foreground --config "$0"',
     ]
-    const daemon = spawn('unshare', ['--mount', '--net', 'sh', '-c', steps.join(' && '), folder], { stdio: 'ignore' })
+    const inside = ['--mount', '--net', ...DIE_WITH_US, 'sh', '-c', steps.join(' && '), folder]
+    const daemon = spawn('unshare', inside, { stdio: 'ignore' })
     const pcscd = new RealPcscd(daemon, folder)
     for (let i = 0; !existsSync(pcscd.env.PCSCLITE_CSOCK_NAME); i++) {
-      if (daemon.exitCode !== null || i > 500) throw new Error('pcscd did not start')
+      if (daemon.exitCode !== null || i > 500) {
+        await pcscd[Symbol.asyncDispose]()
+        throw new Error('pcscd did not start')
+      }
       await pause(10)
     }
     return pcscd
@@ -72,7 +79,7 @@ export class RealPcscd implements AsyncDisposable {
 
   /** Runs a program in the daemon's network namespace: one that attaches a card. Resolves when it has printed a line. */
   async attach(command: readonly string[]): Promise<{ detach(): Promise<void> }> {
-    const child = spawn('nsenter', ['-t', String(this.#pid), '-n', ...command], {
+    const child = spawn('nsenter', ['-t', String(this.#pid), '-n', ...DIE_WITH_US, ...command], {
       stdio: ['ignore', 'pipe', 'inherit'],
     })
     this.#cards.push(child)

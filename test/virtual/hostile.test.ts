@@ -58,6 +58,23 @@ test('no more clients and handles than the limits', async () => {
   assert.equal((await it.client()).context > 0, true)
 })
 
+test('clients that send thousands of commands ahead take turns, and nothing overflows', async () => {
+  await using it = await TestService.start()
+  it.withCard('A')
+  const count = 6000
+  const clients = [await it.client(), await it.client(), await it.client()]
+  const answers = clients.map(async (client) => {
+    const card = await client.handle('A')
+    const command = Buffer.concat([u32(32, 9), u32(card, 2, 16, READ_8.length, 0, 16, 258, 0), READ_8])
+    client.socket.write(Buffer.concat(Array.from({ length: count }, () => command)))
+    return client.receive(42 * count)
+  })
+  // Held up once, all three have a queue: from then on every answer lets another client go on.
+  it.bay.reader('A').addFault({ kind: 'slow', ms: 300, command: 2 })
+  for (const bytes of await Promise.all(answers))
+    for (let at = 0; at < bytes.length; at += 42) assert.equal(bytes.readUInt16BE(at + 40), 0x9000)
+})
+
 test('a client that does not read its answers is cut off, one that stops in mid-frame too', async () => {
   await using it = await TestService.start({ stallMs: 200 })
   const deaf = connect(it.service.socketPath)
