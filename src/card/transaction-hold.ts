@@ -17,11 +17,14 @@ export class Transaction implements Channel {
   readonly #wire: Wire
   readonly #step: { label: string }
   readonly #transmit: Transmit
+  readonly #trace: Layer
 
-  constructor(wire: Wire, step: { label: string }, transmit: Transmit) {
+  /** `transmit` is the whole stack; `trace` also stands alone, for what does not pass the stack. */
+  constructor(wire: Wire, step: { label: string }, transmit: Transmit, trace: Layer) {
     this.#wire = wire
     this.#step = step
     this.#transmit = transmit
+    this.#trace = trace
   }
 
   /** Aborted when the work is to stop; a work that waits for something else than the card must heed it. */
@@ -57,7 +60,9 @@ export class Transaction implements Channel {
 
   /** VERIFY with what the person types at the reader's own keypad: the PIN never reaches this computer. */
   async verifyOnPinPad(label: string, request: PinPadVerify): Promise<Response> {
-    return whole(label, await this.#wire.verifyOnPinPad(request))
+    this.#step.label = label
+    const atKeypad = this.#trace(() => this.#wire.verifyOnPinPad(request))
+    return whole(label, await atKeypad(request.header))
   }
 }
 

@@ -74,7 +74,7 @@ async function held<T>(
   const traced = options.trace ? trace(options.trace, options.clock ?? systemClock, () => step.label) : unchanged
   const long = options.longCommands === 'chaining' ? chaining : unchanged
   const wire = new Wire(seat, stop)
-  const tx = new Transaction(wire, step, stack(wire.transmit, traced, getResponse, long))
+  const tx = new Transaction(wire, step, stack(wire.transmit, traced, getResponse, long), traced)
   try {
     return await work(tx)
   } finally {

@@ -6,6 +6,7 @@
 import { Secret } from '../../base/secret.ts'
 import { CardFault } from '../../card/card-failure.ts'
 import { command, type Response } from '../../card/command.ts'
+import { ReaderError } from '../../card/ports.ts'
 import { SW } from '../../card/status-word.ts'
 import type { Channel, Transaction } from '../../card/transaction-hold.ts'
 import { type FileRef, labelOf, selectFile } from '../file/select-file.ts'
@@ -44,6 +45,7 @@ export type PinEntry = Secret | { readonly keypad: { readonly timeoutSeconds: nu
 
 const VERIFY = 0x20
 const CURRENT_EF = 0x80
+const KEYPAD = { timeout: 0x6400, cancelled: 0x6401, length: 0x6403 } as const
 
 /** Reading the counter never spends a try: VERIFY without data. */
 export async function pinStatus(channel: Channel, pin: PinRef): Promise<PinStatus> {
@@ -92,7 +94,12 @@ export async function verifyAtKeypad(
   const { minLength, maxLength } = pin.format
   const header = Uint8Array.of(0x00, VERIFY, 0x00, CURRENT_EF)
   const label = labelOf('VERIFY', pin)
-  return meaning(label, await tx.verifyOnPinPad(label, { header, minLength, maxLength, timeoutSeconds }))
+  const response = await tx.verifyOnPinPad(label, { header, minLength, maxLength, timeoutSeconds })
+  // What the reader says itself (PC/SC part 10, 2.5.3): the card was sent nothing.
+  if (response.sw === KEYPAD.timeout) return { kind: 'expired' }
+  if (response.sw === KEYPAD.cancelled) throw new ReaderError({ kind: 'cancelled' })
+  if (response.sw === KEYPAD.length) return { kind: 'notAllowed', problem: 'length' }
+  return meaning(label, response)
 }
 
 /** Why this entry can be no PIN of the format; the entry is not used by it. */
