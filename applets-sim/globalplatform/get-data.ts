@@ -17,6 +17,11 @@ export const OBJECT = {
   CARD_RESOURCES: 0xff21,
 } as const
 
+const COMPUTED: readonly number[] = [OBJECT.KEY_INFORMATION, OBJECT.SEQUENCE_COUNTER, OBJECT.CARD_RESOURCES]
+
+/** Objects that no cell holds. */
+export const isComputed = ({ p1, p2 }: Command): boolean => COMPUTED.includes((p1 << 8) | p2)
+
 export function getData(context: DomainContext, { p1, p2 }: Command): Uint8Array {
   const tag = (p1 << 8) | p2
   if (tag === OBJECT.KEY_INFORMATION) return answer(tlv(tag, ...keyInformation(context.ring)))

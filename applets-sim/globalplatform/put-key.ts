@@ -86,11 +86,15 @@ const SECOND: Readonly<Record<number, number>> = {
   [KEY_TYPE.EC_PUBLIC]: KEY_TYPE.EC_PARAMETERS,
 }
 
-/** Length of the key, then the key padded to a block and encrypted under the static DEK. */
+/**
+ * Length of the key, then the key padded to a block and encrypted under the static DEK. Without the length (GPCS 2.3.1, 11.8.2.3
+ * before amendment D; YubiKey Manager sends it so) the whole blocks are the key.
+ */
 function decrypt({ channel }: DomainContext, value: Uint8Array): Uint8Array {
-  const length = value[0]
+  const bare = value.length % BLOCK === 0
+  const length = bare ? value.length : value[0]
   require(length === 16 || length === 24 || length === 32, ALGORITHM_NOT_SUPPORTED)
-  const encrypted = value.subarray(1)
+  const encrypted = bare ? value : value.subarray(1)
   require(encrypted.length === Math.ceil(length / BLOCK) * BLOCK, SW.WRONG_DATA)
   return channel.decryptKey(encrypted).slice(0, length)
 }

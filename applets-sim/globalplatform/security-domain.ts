@@ -10,7 +10,7 @@ import { channelFor } from './channel-owner.ts'
 import { deleteContent } from './delete.ts'
 import { type DomainContext, INS, type Progress } from './domain-context.ts'
 import type { InstanceEntry } from './entry.ts'
-import { getData } from './get-data.ts'
+import { getData, isComputed } from './get-data.ts'
 import { getStatus } from './get-status.ts'
 import { install } from './install.ts'
 import { generateKeyPair, resetRetryCounter } from './issuer-channel.ts'
@@ -107,10 +107,7 @@ export class SecurityDomainSession implements ApplicationSession, DomainContext 
     const { cla, ins } = command
     try {
       if (ins === INS.GET_DATA) {
-        // Class 00 asks the card manager first, with its rules on Le (facts 1.4, 1.7).
-        const found = cla === 0x00 ? this.#other?.process(command) : undefined
-        if (found !== undefined && swOf(found) !== SW.REFERENCE_NOT_FOUND) return found
-        return getData(this, command)
+        return this.#getData(command)
       }
       const handler = cla === 0x80 ? MANAGED[ins] : undefined
       if (handler === undefined) return this.#unknown(command)
@@ -122,6 +119,13 @@ export class SecurityDomainSession implements ApplicationSession, DomainContext 
       this.progress = undefined
       return status(error.sw)
     }
+  }
+
+  /** In the clear and in class 00 the card manager answers, with its rules on Le (facts 1.4, 1.7), for what it has. */
+  #getData(command: Command): Uint8Array {
+    if (command.cla !== 0x00 || this.channel.authenticated || isComputed(command)) return getData(this, command)
+    const found = this.#other?.process(command)
+    return found !== undefined && swOf(found) !== SW.REFERENCE_NOT_FOUND ? found : getData(this, command)
   }
 
   #unknown(command: Command): Uint8Array {

@@ -63,6 +63,21 @@ test('a wrong key check value, a key of a strange length or a damaged component 
   assert.deepEqual(terminal.send('80CA00E0'), before)
 })
 
+test('keys without their length byte, as YubiKey Manager sends them, and GET DATA without Le inside the channel', () => {
+  const card = poweredCard()
+  const terminal = Terminal.open(card)
+  const keys = newKeys(16)
+  const bare = (key: Uint8Array) => {
+    const field = keyField(terminal.keys.dek, key)
+    return concat(Uint8Array.of(0x88, 0x10), field.subarray(3))
+  }
+  const fields = [keys.enc, keys.mac, keys.dek].map(bare)
+  assert.equal(terminal.send('80D80081', concat(Uint8Array.of(2), ...fields)).sw, '9000')
+  assert.match(hex(terminal.send('00CA00E0', '', 0).data), /^E012C00401028810/)
+  assert.equal(terminal.send('00CA00CF', '', 0).sw, '9000')
+  assert.equal(Terminal.open(card, { keys }).send('80F28002', '4F00').sw, '9000')
+})
+
 test('single keys: a set of two serves no channel, a set of three lengths neither', () => {
   const card = poweredCard()
   const terminal = Terminal.open(card)
