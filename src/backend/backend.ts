@@ -23,7 +23,6 @@ import { forgetReplies } from './store/idempotency.ts'
 import { migrate } from './store/migrate.ts'
 import { openStore, type StorePlace } from './store/open.ts'
 import { deliver } from './store/outbox.ts'
-import type { Store } from './store/store.ts'
 
 export interface BackendOptions {
   readonly place: StorePlace
@@ -35,7 +34,7 @@ export interface BackendOptions {
   readonly clock?: Clock
   readonly crash?: CrashHook
   /** Another place for the authority's keys than the database. */
-  readonly keys?: (store: Store) => KeyStore
+  readonly keys?: () => Promise<KeyStore>
 }
 
 export interface Backend {
@@ -59,7 +58,7 @@ export async function openBackend(options: BackendOptions): Promise<Backend> {
   const clock = options.clock ?? systemClock
   try {
     await migrate(store, MIGRATIONS, clock.now())
-    const keys = options.keys?.(store) ?? softwareKeys(store, sealer(options.master, 'authority keys'), clock)
+    const keys = (await options.keys?.()) ?? softwareKeys(store, sealer(options.master, 'authority keys'), clock)
     const random = { bytes: (length: number) => Uint8Array.from(randomBytes(length)) }
     const context = { store, keys, clock, random, crash: options.crash ?? neverCrash }
     if (options.ceremony !== undefined) await holdCeremony(context, options.ceremony)

@@ -44,6 +44,7 @@ describe('madoguchi backend', () => {
       [['--tls-key', ceremony], /belong together/],
       [['--database', 'mysql://x'], /not a postgresql/],
       [['--ceremony', join(folder, 'none')], /cannot be read/],
+      [['--hsm', '/lib/x.so'], /belong together/],
       [['--frobnicate'], /frobnicate/],
     ] as const) {
       const { status, stderr } = tried(...args, '--data', join(folder, 'bad'))

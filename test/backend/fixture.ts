@@ -42,6 +42,8 @@ export interface FixtureOptions {
   readonly crash?: CrashHook
   /** Wraps the key store, to make it fail. */
   readonly keys?: (keys: KeyStore) => KeyStore
+  /** Where the authorities' keys are made; the database when not told. */
+  readonly ceremonyKeys?: KeyStore
 }
 
 export interface Fixture extends IssueParts {
@@ -56,7 +58,7 @@ export async function openFixture(place: StorePlace, options: FixtureOptions = {
   const keys = options.keys?.(software) ?? software
   const random = { bytes: (length: number) => Uint8Array.from(randomBytes(length)) }
   const context = { store, keys, clock, random, crash: options.crash ?? neverCrash }
-  await holdCeremony({ ...context, keys: software }, HIERARCHY[options.hierarchy ?? 'quick'])
+  await holdCeremony({ ...context, keys: options.ceremonyKeys ?? software }, HIERARCHY[options.hierarchy ?? 'quick'])
   return {
     ...context,
     issuers: await loadIssuers(store),

@@ -75,7 +75,7 @@ describe('keys in an HSM (SoftHSM2)', () => {
       ],
       { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] },
     )
-    assert.equal(listed.match(/sensitive/g)?.length, 2)
+    assert.equal(listed.match(/always sensitive/g)?.length, 2)
     assert.equal(listed.match(/never extractable/g)?.length, 2)
   })
 

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { type CeremonyFile, ceremonyFile } from '../../../src/backend/ca/ceremony.ts'
 import { masterKey } from '../../../src/backend/keys/master-key.ts'
-import { pkcs11Keys } from '../../../src/backend/keys/pkcs11.ts'
+import { pkcs11Keys, pkcs11Keys } from '../../../src/backend/keys/pkcs11.ts'
 import { StoreRefused, StoreUnavailable } from '../../../src/backend/store/store.ts'
 import { prepareDemo } from '../../backend/demo.ts'
 import { jsonLog } from '../../backend/log.ts'
@@ -22,6 +22,7 @@ const USAGE = `madoguchi backend [--data DIR | --database URL] [--role all|publi
   --port NUMBER     default 8460; 0 takes any free one
   --tls-key FILE    PEM; with --tls-cert: mutual TLS, terminals are known by their certificates
   --tls-cert FILE
+  --hsm LIBRARY     keys in an HSM: its PKCS#11 library, with --hsm-token LABEL and --hsm-pin-file FILE
   --ceremony FILE   authorities to make when they are missing (default: two generations of an invented hierarchy)
   --pkcs11 FILE     library of an HSM that holds the keys, instead of the database; with
   --pkcs11-token LABEL and --pkcs11-pin FILE (its PIN, readable by its owner alone)
@@ -41,6 +42,9 @@ const OPTIONS = {
   port: { type: 'string', default: '8460' },
   'tls-key': { type: 'string' },
   'tls-cert': { type: 'string' },
+  hsm: { type: 'string' },
+  'hsm-token': { type: 'string' },
+  'hsm-pin-file': { type: 'string' },
   ceremony: { type: 'string' },
   ...KEY_DEVICE_OPTIONS,
   demo: { type: 'boolean', default: false },
@@ -98,6 +102,7 @@ function runOptions(values: Values, io: CliIo): RunOptions {
     crlFolder: join(data, 'crl'),
     ceremony: ceremonyOf(values.ceremony),
     ...(tls === undefined ? {} : { tls }),
+    ...hsmOf(values),
     ...(values.demo ? { prepare: prepareDemo } : {}),
   }
 }
@@ -118,6 +123,16 @@ function tlsOf(values: Values): { key: string; cert: string } | undefined {
   if (key === undefined && cert === undefined) return undefined
   if (key === undefined || cert === undefined) throw new UsageError('--tls-key and --tls-cert belong together')
   return { key: read(key, 'tls-key'), cert: read(cert, 'tls-cert') }
+}
+
+/** The PIN comes from a file, never from the command line, where everybody on the machine can read it. */
+function hsmOf(values: Values): Pick<RunOptions, 'keys'> {
+  const { hsm: library, 'hsm-token': token, 'hsm-pin-file': pinFile } = values
+  if (library === undefined && token === undefined && pinFile === undefined) return {}
+  if (library === undefined || token === undefined || pinFile === undefined)
+    throw new UsageError('--hsm, --hsm-token and --hsm-pin-file belong together')
+  const pin = read(pinFile, 'hsm-pin-file').trim()
+  return { keys: () => pkcs11Keys({ library, token, pin }) }
 }
 
 function ceremonyOf(path: string | undefined): CeremonyFile {

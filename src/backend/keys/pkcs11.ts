@@ -74,8 +74,15 @@ function sessionPool(
   const free: Session[] = []
   const waiting: (() => void)[] = []
   let open = 0
+  /** The token said no to something: it may have been away, and some libraries forget a token that was. */
+  let doubtful = false
 
   function begin(): Session {
+    if (doubtful && open === 1) {
+      module.finalize()
+      module.initialize({ flags: CKF_OS_LOCKING_OK })
+      doubtful = false
+    }
     const session = slotOf(module, token).open(SessionFlag.SERIAL_SESSION | SessionFlag.RW_SESSION)
     try {
       session.login(pin)
@@ -101,6 +108,7 @@ function sessionPool(
         return value
       } catch (error) {
         open--
+        doubtful = true
         quietly(() => session?.close())
         // Its neighbours stand on the same token; they are opened anew when it is back.
         for (const other of free.splice(0)) {
