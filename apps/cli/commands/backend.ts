@@ -5,12 +5,11 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { type CeremonyFile, ceremonyFile } from '../../../src/backend/ca/ceremony.ts'
 import { masterKey } from '../../../src/backend/keys/master-key.ts'
-import { pkcs11Keys, pkcs11Keys } from '../../../src/backend/keys/pkcs11.ts'
+import { pkcs11Keys } from '../../../src/backend/keys/pkcs11.ts'
 import { StoreRefused, StoreUnavailable } from '../../../src/backend/store/store.ts'
 import { prepareDemo } from '../../backend/demo.ts'
 import { jsonLog } from '../../backend/log.ts'
 import { type RunOptions, runBackend } from '../../backend/run.ts'
-import { KEY_DEVICE_OPTIONS, keyDevice } from '../backend/key-device.ts'
 import { type CliCommand, type CliIo, UsageError } from '../command.ts'
 
 const USAGE = `madoguchi backend [--data DIR | --database URL] [--role all|public|core] [options]
@@ -24,8 +23,6 @@ const USAGE = `madoguchi backend [--data DIR | --database URL] [--role all|publi
   --tls-cert FILE
   --hsm LIBRARY     keys in an HSM: its PKCS#11 library, with --hsm-token LABEL and --hsm-pin-file FILE
   --ceremony FILE   authorities to make when they are missing (default: two generations of an invented hierarchy)
-  --pkcs11 FILE     library of an HSM that holds the keys, instead of the database; with
-  --pkcs11-token LABEL and --pkcs11-pin FILE (its PIN, readable by its owner alone)
   --demo            adds invented people, cards and a terminal of every role
 
 Everything it signs belongs to a test hierarchy; people and cards are invented. Keys lie encrypted in the database under
@@ -46,7 +43,6 @@ const OPTIONS = {
   'hsm-token': { type: 'string' },
   'hsm-pin-file': { type: 'string' },
   ceremony: { type: 'string' },
-  ...KEY_DEVICE_OPTIONS,
   demo: { type: 'boolean', default: false },
 } as const
 
@@ -65,11 +61,9 @@ export const backend: CliCommand = {
 
 async function start(args: readonly string[], io: CliIo) {
   const { values } = parseArgs({ args: [...args], options: OPTIONS, strict: true, allowPositionals: false })
-  const device = keyDevice(values)
   const options = runOptions(values, io)
   try {
-    const keys = device === undefined ? undefined : await pkcs11Keys(device)
-    const running = await runBackend({ ...options, ...(keys === undefined ? {} : { keys: () => keys }) })
+    const running = await runBackend(options)
     io.out(`madoguchi backend listens on ${running.address} (emulated; Ctrl-C stops it)`)
     return running
   } catch (error) {
