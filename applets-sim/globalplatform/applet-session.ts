@@ -12,14 +12,12 @@ import { Refusal } from './refusal.ts'
 import type { SecureChannel } from './secure-channel.ts'
 
 export class AppletSession implements ApplicationSession {
-  readonly #services: ChipServices
   readonly #content: CardContent
   readonly #aid: Uint8Array
   readonly #channel: SecureChannel
   readonly #applet: Applet
 
   constructor(services: ChipServices, content: CardContent, aid: Uint8Array, implementation: AppletClass) {
-    this.#services = services
     this.#content = content
     this.#aid = aid
     this.#channel = channelFor(content, services, aid)
@@ -44,9 +42,10 @@ export class AppletSession implements ApplicationSession {
     this.#channel.reset()
   }
 
+  /** No transaction around it: an applet that must spend a try before it compares says itself what belongs together. */
   #run(work: () => Uint8Array): Uint8Array {
     try {
-      return this.#services.memory.transaction(work)
+      return work()
     } catch (error) {
       if (error instanceof Refusal) return status(error.sw)
       throw error

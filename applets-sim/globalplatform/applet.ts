@@ -11,7 +11,7 @@ export interface AppletObjects {
   read(name: string): Uint8Array | undefined
   /** Throws Refusal 6A84 when a quota would be passed. `undefined` erases. */
   write(name: string, value: Uint8Array | undefined): void
-  /** Several writes or none; joins the transaction of the command that runs. */
+  /** Several writes or none. Installation and personalisation already run in one. */
   transaction<T>(work: () => T): T
 }
 

@@ -15,7 +15,7 @@ import { getStatus } from './get-status.ts'
 import { install } from './install.ts'
 import { generateKeyPair, resetRetryCounter } from './issuer-channel.ts'
 import type { KeyRing } from './key-set.ts'
-import { CARD } from './life-cycle.ts'
+import { CARD, isSelectable } from './life-cycle.ts'
 import { load } from './load.ts'
 import { putKey } from './put-key.ts'
 import { demand, Refusal } from './refusal.ts'
@@ -68,6 +68,10 @@ export class SecurityDomainSession implements ApplicationSession, DomainContext 
     return demand(this.content.registry.instance(this.#aid), SW.CONDITIONS_NOT_SATISFIED)
   }
 
+  get #alive(): boolean {
+    return equal(this.#aid, this.content.registry.isdAid) || isSelectable(this.self.life)
+  }
+
   /** Selection ends the channel's session. On a locked card the issuer's domain says so (GPCS 2.3.1, 11.9.3). */
   selected(command: Command): Uint8Array {
     this.reset()
@@ -93,10 +97,10 @@ export class SecurityDomainSession implements ApplicationSession, DomainContext 
   }
 
   process(command: Command): Uint8Array {
-    // Classes 08 and 0C belong to the card manager's answer (facts 1.9).
-    if ((command.cla & 0x78) !== 0) return this.#other?.process(command) ?? status(SW.CLA_NOT_SUPPORTED)
     const { card } = this.content.registry
     if (card === CARD.TERMINATED && command.ins !== INS.GET_DATA) return status(SW.CONDITIONS_NOT_SATISFIED)
+    // Classes 08 and 0C belong to the card manager's answer (facts 1.9).
+    if ((command.cla & 0x78) !== 0) return this.#other?.process(command) ?? status(SW.CLA_NOT_SUPPORTED)
     const response = this.channel.process(command, (plain) => this.#dispatch(plain, card))
     if (!this.channel.authenticated) this.#forget()
     return response
@@ -112,6 +116,8 @@ export class SecurityDomainSession implements ApplicationSession, DomainContext 
       const handler = cla === 0x80 ? MANAGED[ins] : undefined
       if (handler === undefined) return this.#unknown(command)
       if (!this.channel.authenticated) return status(SW.SECURITY_STATUS)
+      // Locked or deleted meanwhile, from another logical channel.
+      if (!this.#alive) return status(SW.CONDITIONS_NOT_SATISFIED)
       if (card === CARD.LOCKED && !WHILE_LOCKED.includes(ins)) return status(SW.CONDITIONS_NOT_SATISFIED)
       return this.services.memory.transaction(() => handler(this, command))
     } catch (error) {
@@ -139,5 +145,3 @@ export class SecurityDomainSession implements ApplicationSession, DomainContext 
 /** File control information of a security domain: 6F { 84 AID, A5 { 9F65 longest command data } } (GPCS 2.3.1, table 11-84). */
 const fci = (aid: Uint8Array): Uint8Array =>
   tlv(0x6f, tlv(0x84, aid), tlv(0xa5, tlv(0x9f65, Uint8Array.of(LONGEST_BLOCK))))
-
-export const isIssuer = ({ content, self }: DomainContext): boolean => equal(self.aid, content.registry.isdAid)

@@ -2,8 +2,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { PACKAGE_OVERHEAD } from '../../applets-sim/globalplatform/memory-account.ts'
+import { formatCardImage, parseCardImage } from '../../applets-sim/image-file.ts'
+import { SimulatedCard } from '../../applets-sim/simulated-card.ts'
 import { fromHex, hex } from '../../src/base/hex.ts'
-import { tlv } from '../../src/base/tlv.ts'
 import { exchange, poweredCard } from './card.ts'
 import { install, LIBRARY, libraryFile, list, loadFile, lvs, remove, select } from './content.ts'
 import { Terminal } from './terminal.ts'
@@ -89,5 +90,35 @@ test('memory is accounted for to the byte', () => {
   assert.equal(free(), before)
   const declared = fromHex('EF06C60400002000')
   assert.equal(loadFile(terminal, LIBRARY.package, block, { parameters: declared }).sw, '6A84')
-  assert.equal(tlv(0x4f).length, 2)
+})
+
+test('a card with loaded applications goes through an image file and comes back', () => {
+  const card = poweredCard()
+  const terminal = Terminal.open(card)
+  loadFile(terminal, LIBRARY.package, libraryFile())
+  install(terminal, LIBRARY, INSTANCE)
+  terminal.send('80E62000', lvs('', '', INSTANCE, '', '', ''))
+  terminal.send('80E28000', '010104313233340201034C3031')
+  const copy = SimulatedCard.fromImage(parseCardImage(formatCardImage(card.toImage())))
+  copy.powerOn('contact')
+  assert.deepEqual(copy.toImage(), card.toImage())
+  assert.equal(select(copy, INSTANCE).sw, '9000')
+  assert.equal(exchange(copy, '00B2010400'), '4C30319000')
+})
+
+test('an applet that is locked or deleted from another channel falls silent and leaves no cell', () => {
+  const card = poweredCard({ channels: true })
+  const terminal = Terminal.open(card)
+  loadFile(terminal, LIBRARY.package, libraryFile())
+  install(terminal, LIBRARY, INSTANCE)
+  assert.equal(exchange(card, '0070000001'), '019000')
+  assert.match(exchange(card, '01A4040C07F04D4447010101'), /9000$/)
+  assert.equal(exchange(card, '01200081'), '63C0', 'no PIN yet')
+  assert.equal(terminal.send('80F04080', INSTANCE).sw, '9000')
+  assert.equal(exchange(card, '01200081'), '6985')
+  assert.equal(terminal.send('80F04000', INSTANCE).sw, '9000')
+  assert.equal(exchange(card, '01200081'), '63C0')
+  assert.equal(remove(terminal, INSTANCE).sw, '9000')
+  assert.equal(exchange(card, '012000810431323334'), '6985')
+  assert.deepEqual(card.memory.keys('gp/F04D4447010101'), [])
 })
