@@ -11,7 +11,8 @@ import { serialAllocator } from './ca/serials.ts'
 import type { StatusChange } from './ca/states.ts'
 import { sweep } from './ca/sweep.ts'
 import { type People, people } from './cards/people.ts'
-import type { KeyStore } from './keys/key-store.ts'
+import { pkcs11Keys } from './keys/pkcs11.ts'
+import type { Token } from './keys/pkcs11-token.ts'
 import { sealer } from './keys/seal.ts'
 import { softwareKeys } from './keys/software.ts'
 import { MIGRATIONS } from './schema.ts'
@@ -33,8 +34,8 @@ export interface BackendOptions {
   readonly ceremony?: CeremonyFile
   readonly clock?: Clock
   readonly crash?: CrashHook
-  /** Another place for the authority's keys than the database. */
-  readonly keys?: () => Promise<KeyStore>
+  /** The token with the keys, where they do not lie in the database. */
+  readonly token?: () => Promise<Token>
 }
 
 export interface Backend {
@@ -58,7 +59,9 @@ export async function openBackend(options: BackendOptions): Promise<Backend> {
   const clock = options.clock ?? systemClock
   try {
     await migrate(store, MIGRATIONS, clock.now())
-    const keys = (await options.keys?.()) ?? softwareKeys(store, sealer(options.master, 'authority keys'), clock)
+    const token = await options.token?.()
+    const keys =
+      token === undefined ? softwareKeys(store, sealer(options.master, 'authority keys'), clock) : pkcs11Keys(token)
     const random = { bytes: (length: number) => Uint8Array.from(randomBytes(length)) }
     const context = { store, keys, clock, random, crash: options.crash ?? neverCrash }
     if (options.ceremony !== undefined) await holdCeremony(context, options.ceremony)

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { type CeremonyFile, ceremonyFile } from '../../../src/backend/ca/ceremony.ts'
 import { masterKey } from '../../../src/backend/keys/master-key.ts'
-import { pkcs11Keys } from '../../../src/backend/keys/pkcs11.ts'
+import { pkcs11Token } from '../../../src/backend/keys/pkcs11-token.ts'
 import { StoreRefused, StoreUnavailable } from '../../../src/backend/store/store.ts'
 import { prepareDemo } from '../../backend/demo.ts'
 import { jsonLog } from '../../backend/log.ts'
@@ -120,13 +120,13 @@ function tlsOf(values: Values): { key: string; cert: string } | undefined {
 }
 
 /** The PIN comes from a file, never from the command line, where everybody on the machine can read it. */
-function hsmOf(values: Values): Pick<RunOptions, 'keys'> {
+function hsmOf(values: Values): Pick<RunOptions, 'token'> {
   const { hsm: library, 'hsm-token': token, 'hsm-pin-file': pinFile } = values
   if (library === undefined && token === undefined && pinFile === undefined) return {}
   if (library === undefined || token === undefined || pinFile === undefined)
     throw new UsageError('--hsm, --hsm-token and --hsm-pin-file belong together')
   const pin = read(pinFile, 'hsm-pin-file').trim()
-  return { keys: () => pkcs11Keys({ library, token, pin }) }
+  return { token: () => pkcs11Token({ library, token, pin }) }
 }
 
 function ceremonyOf(path: string | undefined): CeremonyFile {

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { cmac } from '../../applications/globalplatform/aes.ts'
 import { type KeySet, keySet } from '../../applications/globalplatform/key-set.ts'
-import { ascii, concat, uint } from '../../base/bytes.ts'
+import { ascii, concat, EMPTY, uint } from '../../base/bytes.ts'
 import type { Clock } from '../../base/clock.ts'
 import type { Migration } from '../store/migrate.ts'
 import { type Store, UniqueViolation } from '../store/store.ts'
@@ -12,8 +12,11 @@ import type { Sealer } from './seal.ts'
 export const CARD_KEY_VERSION = 0x01
 
 export interface CardKeys {
-  /** The set of the card that names itself by these ten bytes; the caller forgets it. Throws `SigningUnavailable`. */
-  setOf(identification: Uint8Array): Promise<KeySet>
+  /**
+   * The set of the card that names itself by these ten bytes, or of one supplementary security domain on it, by its AID; the caller
+   * forgets it. Throws `SigningUnavailable`.
+   */
+  setOf(identification: Uint8Array, area?: Uint8Array): Promise<KeySet>
 }
 
 /** AES-CMAC with the master key, wherever that is. */
@@ -22,21 +25,21 @@ export type MasterCmac = (message: Uint8Array) => Promise<Uint8Array>
 const PURPOSES = [0x01, 0x02, 0x03] as const
 const KEY_BYTES = 16
 
-/** Decision 0050, with the master key out of reach: one CMAC gives one key of 16 bytes. */
+/** Decisions 0050 and 0091, with the master key out of reach: one CMAC gives one key of 16 bytes. */
 export function cardKeys(master: MasterCmac): CardKeys {
-  const one = (purpose: number, identification: Uint8Array) =>
+  const one = (purpose: number, ...context: readonly Uint8Array[]) =>
     master(
       concat(
         ascii('MADOGUCHI-K'),
         Uint8Array.of(purpose, 0x00),
         uint(KEY_BYTES * 8, 2),
         Uint8Array.of(0x01),
-        identification,
+        ...context,
       ),
     )
   return {
-    async setOf(identification) {
-      const keys = await Promise.all(PURPOSES.map((purpose) => one(purpose, identification)))
+    async setOf(identification, area = EMPTY) {
+      const keys = await Promise.all(PURPOSES.map((purpose) => one(purpose, identification, area)))
       const [enc, mac, dek] = keys as [Uint8Array, Uint8Array, Uint8Array]
       const set = keySet(CARD_KEY_VERSION, enc, mac, dek)
       for (const key of keys) key.fill(0)
