@@ -12,7 +12,7 @@
  * A working EF (transparent or record) is on the card when its cell is; an IEF always is, and a PIN without `.pin` cell is
  * blocked. `isd` cells are returned by GET DATA as they are kept.
  * Applications: `isd` (card manager; data objects as `0042`, `7F21`, …), `common`, `juki`, `visual`, `text`, `jpki`, `licence`; `gp` is the
- * GlobalPlatform registry's own.
+ * GlobalPlatform registry's own (globalplatform/cells.ts).
  */
 
 export type ChipGeneration = 'E0' | 'DA' | 'C5'
