@@ -32,11 +32,14 @@ const GOOD: readonly (readonly [header: string, data: Uint8Array])[] = [
   ['80E28800', fromHex('010104313233340201024142')],
 ]
 
-/** What must hold whatever has been sent: images parse again, listings end, memory is not overdrawn, the channel answers. */
+/** What must hold whatever has been sent: every cell has an owner, listings end, memory is not overdrawn, the channel answers. */
 function sane(card: SimulatedCard, terminal: Terminal): void {
-  for (const scope of ['80', '40', '20', '10']) list(terminal, scope)
+  const aids = ['80', '40', '20', '10'].flatMap((scope) => list(terminal, scope))
+  for (const key of card.memory.keys('gp/').filter((cell) => cell.includes('.')))
+    assert.ok(aids.includes(key.slice(3, key.indexOf('.'))), `${key} belongs to nobody`)
   const free = terminal.send('80CAFF21')
   assert.equal(free.sw, '9000')
+  assert.doesNotMatch(hex(free.data), /8204(00000000|FFFF)/)
   const copy = card.fork()
   copy.powerOn('contact')
   assert.equal(select(copy, ISD).sw, '9000')
