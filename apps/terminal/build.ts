@@ -1,0 +1,65 @@
+/**
+ * The faces of the terminal as files for a browser: the only build step of the house. Built when a source is newer than what was built
+ * (`npm start`, tests), always by `npm run build`.
+ */
+import { existsSync, globSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import type { InlineConfig, Plugin } from 'vite'
+
+const renderer = join(import.meta.dirname, 'renderer')
+const root = join(import.meta.dirname, '../..')
+const built = join(renderer, 'dist')
+
+/** Every browser that runs this reads WOFF2; the older form of each font would double the package. */
+const onlyWoff2: Plugin = {
+  name: 'only-woff2',
+  enforce: 'pre',
+  transform: {
+    filter: { id: /@fontsource.*\.css$/ },
+    handler: (css) => css.replaceAll(/, url\([^)]+\.woff\) format\('woff'\)/g, ''),
+  },
+}
+
+const config: InlineConfig = {
+  root: renderer,
+  base: '/',
+  configFile: false,
+  logLevel: 'warn',
+  plugins: [onlyWoff2],
+  build: {
+    outDir: built,
+    emptyOutDir: true,
+    // Every file stays a file: the page's policy allows no inline script, style or data: font.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    license: { fileName: 'licences.json' },
+    rolldownOptions: { input: { kiosk: join(renderer, 'kiosk/index.html') } },
+  },
+}
+
+/** What the faces are made of: themselves, the rooms they share with the host, and the versions of what they bundle. */
+const sources = (): string[] => [
+  ...globSync(['apps/terminal/renderer/{kiosk,shared}/**/*', 'apps/terminal/build.ts'], { cwd: root }),
+  ...globSync(['src/{base,wire}/**/*.ts', 'package-lock.json'], { cwd: root }),
+]
+
+function isCurrent(): boolean {
+  const mark = join(built, 'kiosk/index.html')
+  if (!existsSync(mark)) return false
+  const { mtimeMs } = statSync(mark)
+  return sources().every((path) => statSync(join(root, path)).mtimeMs <= mtimeMs)
+}
+
+export async function buildRenderer(): Promise<void> {
+  const { build } = await import('vite')
+  await build(config)
+}
+
+/** The folder of the built faces. What `npm pack` ships holds them ready; in the sources they are built when they have to be. */
+export async function rendererFiles(): Promise<string> {
+  const inSources = existsSync(join(renderer, 'kiosk/main.tsx'))
+  if (inSources && !isCurrent()) await buildRenderer()
+  return built
+}
+
+if (import.meta.main) await buildRenderer()

@@ -1,0 +1,69 @@
+/** The kiosk: one view at a time, one announcement for it, and every preference back to default when the turn is over. */
+import { useEffect, useMemo, useState } from 'react'
+import type { Screen } from '../../../../src/wire/view.ts'
+import { announcementOf } from '../shared/announce.ts'
+import { openHostLink } from '../shared/host-link.ts'
+import { usePreferences, useWords } from '../shared/preferences.tsx'
+import { screenOf } from '../shared/screens/screens.ts'
+import { SettingsDialog } from '../shared/settings-dialog.tsx'
+import { hush, speakNow } from '../shared/speech.ts'
+import { LANGUAGES } from '../shared/words/words.ts'
+
+export function Kiosk() {
+  const [screen, setScreen] = useState<Screen>()
+  const [lost, setLost] = useState(false)
+  const host = useMemo(() => openHostLink({ onScreen: setScreen, onLost: () => setLost(true) }), [])
+  const words = useWords()
+  const { preferences, reset } = usePreferences()
+  const { language, speech } = preferences
+
+  const announcement = screen === undefined ? '' : announcementOf(screen.view, words, language)
+  useEffect(() => {
+    if (speech && announcement !== '') speakNow(announcement, LANGUAGES[language].tag)
+    return hush
+  }, [announcement, language, speech])
+
+  // The turn is over when a card has been taken or a menu was left: the next person begins as everybody does.
+  const kind = screen?.view.kind
+  const [before, setBefore] = useState(kind)
+  useEffect(() => {
+    if (kind === 'idle' && before !== undefined && before !== 'idle') reset()
+    setBefore(kind)
+  }, [kind, before, reset])
+
+  if (lost || screen === undefined) return lost ? <Lost /> : null
+  const View = screenOf(screen.view)
+  return (
+    <div className="kiosk">
+      <header>
+        <p className="simulated">{words.show('simulated')}</p>
+        <SettingsDialog />
+      </header>
+      <p className="visually-hidden" role="status" aria-live="assertive">
+        {announcement}
+      </p>
+      <View key={screen.prompt} view={screen.view} screen={screen} host={host} />
+      {screen.secondsLeft !== undefined && <Countdown key={screen.prompt} seconds={screen.secondsLeft} />}
+    </div>
+  )
+}
+
+/** The time left, shown when it gets short (2.2.1): an idle person sees it coming. */
+function Countdown({ seconds }: { readonly seconds: number }) {
+  const [left, setLeft] = useState(seconds)
+  const words = useWords()
+  useEffect(() => {
+    const timer = setInterval(() => setLeft((now) => Math.max(0, now - 1)), 1000)
+    return () => clearInterval(timer)
+  }, [])
+  return left <= 20 ? <p className="countdown">{words.show('secondsLeft', { seconds: left })}</p> : null
+}
+
+function Lost() {
+  const words = useWords()
+  return (
+    <main className="panel">
+      <h1 role="alert">{words.show('connection.lost')}</h1>
+    </main>
+  )
+}

@@ -1,0 +1,92 @@
+/** 「見やすさ・ことば」: on every screen, for one person's turn. */
+import { Button, Dialog, DialogTrigger, Heading, Label, Modal, Radio, RadioGroup } from 'react-aria-components'
+import { type Preferences, usePreferences, useWords } from './preferences.tsx'
+import type { WordKey } from './words/japanese.ts'
+import { LANGUAGES, type Language } from './words/words.ts'
+
+export function SettingsDialog() {
+  const words = useWords()
+  return (
+    <DialogTrigger>
+      <Button className="button settings-button">{words.show('settings.title')}</Button>
+      <Modal className="modal" isDismissable>
+        <Dialog className="dialog">
+          {({ close }) => (
+            <>
+              <Heading slot="title">{words.show('settings.title')}</Heading>
+              <Settings />
+              <Button className="button primary" onPress={close}>
+                {words.show('close')}
+              </Button>
+            </>
+          )}
+        </Dialog>
+      </Modal>
+    </DialogTrigger>
+  )
+}
+
+function Settings() {
+  const { preferences, change } = usePreferences()
+  const words = useWords()
+  const languages = Object.entries(LANGUAGES).map(([value, { name }]) => ({ value, text: name }))
+  const text = (key: WordKey) => words.show(key)
+  const onOff = [
+    { value: 'off', text: text('off') },
+    { value: 'on', text: text('on') },
+  ]
+  return (
+    <>
+      <Choice
+        label="settings.language"
+        value={preferences.language}
+        choices={languages}
+        onChange={(language) => change({ language: language as Language })}
+      />
+      <Choice
+        label="settings.size"
+        value={preferences.size}
+        choices={(['normal', 'large', 'largest'] as const).map((value) => ({
+          value,
+          text: text(`settings.size.${value}`),
+        }))}
+        onChange={(size) => change({ size: size as Preferences['size'] })}
+      />
+      <Choice
+        label="settings.contrast"
+        value={preferences.contrast ? 'on' : 'off'}
+        choices={onOff}
+        onChange={(value) => change({ contrast: value === 'on' })}
+      />
+      <Choice
+        label="settings.speech"
+        value={preferences.speech ? 'on' : 'off'}
+        choices={onOff}
+        onChange={(value) => change({ speech: value === 'on' })}
+      />
+    </>
+  )
+}
+
+interface ChoiceProps {
+  readonly label: WordKey
+  readonly value: string
+  readonly choices: readonly { readonly value: string; readonly text: React.ReactNode }[]
+  readonly onChange: (value: string) => void
+}
+
+function Choice({ label, value, choices, onChange }: ChoiceProps) {
+  const words = useWords()
+  return (
+    <RadioGroup className="choice" value={value} onChange={onChange} orientation="horizontal">
+      <Label>{words.show(label)}</Label>
+      <div className="choice-options">
+        {choices.map((choice) => (
+          <Radio key={choice.value} value={choice.value} className="button radio">
+            {choice.text}
+          </Radio>
+        ))}
+      </div>
+    </RadioGroup>
+  )
+}

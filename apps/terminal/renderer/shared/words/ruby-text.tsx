@@ -1,0 +1,19 @@
+/** Furigana on the screen. */
+import type { ReactNode } from 'react'
+import { pieces } from './furigana.ts'
+
+export function RubyText({ children }: { readonly children: string }): ReactNode {
+  return pieces(children).map((piece, i) =>
+    piece.reading === undefined ? (
+      piece.text
+    ) : (
+      // biome-ignore lint/suspicious/noArrayIndexKey: the pieces of one text never move
+      <ruby key={i}>
+        {piece.text}
+        <rp>（</rp>
+        <rt>{piece.reading}</rt>
+        <rp>）</rp>
+      </ruby>
+    ),
+  )
+}
