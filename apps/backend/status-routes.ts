@@ -34,6 +34,16 @@ export function statusRoutes(app: FastifyInstance, { backend, limits }: DoorOpti
     return reply.type('application/pkix-crl').send(Buffer.from(bytes))
   })
 
+  app.get<{ Params: { issuer: string } }>('/status/:issuer', async (request, reply) => {
+    const { file, number } = await backend.snapshots.snapshot(issuerById(issuers, request.params.issuer))
+    return reply.type('application/octet-stream').header('ETag', `"${number}"`).send(Buffer.from(file))
+  })
+  app.get<{ Params: { issuer: string; from: string } }>('/status/:issuer/since/:from', async (request, reply) => {
+    const from = Number(request.params.from)
+    const { file, number } = await backend.snapshots.delta(issuerById(issuers, request.params.issuer), from)
+    return reply.type('application/octet-stream').header('ETag', `"${number}"`).send(Buffer.from(file))
+  })
+
   app.addContentTypeParser('application/x-ndjson', (_request, payload, done) => done(null, payload))
   app.post<{ Querystring: { by?: string }; Body: Readable }>(
     '/v1/validity/batch',

@@ -18,6 +18,7 @@ import { softwareKeys } from './keys/software.ts'
 import { MIGRATIONS } from './schema.ts'
 import { CRL_PERIOD_MS, type CrlPublisher, crlPublisher } from './status/crl.ts'
 import { type OcspResponder, ocspResponder } from './status/ocsp.ts'
+import { type SnapshotPublisher, snapshotPublisher } from './status/snapshot-publisher.ts'
 import { type ValidityService, validityService } from './status/validity.ts'
 import { type CrashHook, neverCrash } from './store/crash-point.ts'
 import { forgetReplies } from './store/idempotency.ts'
@@ -45,6 +46,7 @@ export interface Backend {
   readonly ocsp: OcspResponder
   readonly lists: CrlPublisher
   readonly validity: ValidityService
+  readonly snapshots: SnapshotPublisher
   /** One round of everything that is done without being asked: sweeper, outbox, lists that are due, old replies. */
   tend(): Promise<void>
   close(): Promise<void>
@@ -81,6 +83,7 @@ export async function openBackend(options: BackendOptions): Promise<Backend> {
       ocsp,
       lists,
       validity: validityService(context, issuers, lists),
+      snapshots: snapshotPublisher(context),
       tend: () => tend(parts, issuers, lists, ocsp),
       async close() {
         await keys.close()

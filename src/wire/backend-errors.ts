@@ -32,6 +32,7 @@ export const BACKEND_ERRORS = {
   unknownCard: refused(404, 'No card with this serial.'),
   unknownCertificate: refused(404, 'No certificate with this issuer and serial.'),
   unknownIssuer: refused(404, 'No certification authority with this id.'),
+  unknownSnapshot: refused(404, 'This snapshot is not kept any more; take the whole newest one.'),
   unknownMunicipality: refused(404, 'No municipality or ward has this code.'),
   noIssuer: refused(409, 'No authority issues certificates of this kind for keys of this algorithm.'),
   badKey: refused(400, 'The public key is not of a known algorithm, or is weak.'),

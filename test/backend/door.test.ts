@@ -272,6 +272,13 @@ describe('the door', () => {
     await get('authorities', '/v1/authorities')
     assert.equal((await get('towns', '/v1/towns')).json.length, 1741 + 175)
     conforms('setTown', await call('demo-administrator', 'PUT', '/v1/towns/011002', { down: true }))
+    const snapshot = await fetch(`${running.address}/status/auth-2`)
+    assert.equal(snapshot.status, 200)
+    const since = await fetch(
+      `${running.address}/status/auth-2/since/${snapshot.headers.get('etag')?.replaceAll('"', '')}`,
+    )
+    assert.equal(since.status, 200)
+    assert.equal(await statusOf(`${running.address}/status/auth-2/since/x`), 404)
     await post('publishCrl', '/v1/crl', { issuer: 'auth-2', shard: 'all' })
     await post('blockKey', '/v1/blocked-keys', { publicKey: b64(cardKey().publicKey) })
     await post('enrolTerminal', '/v1/terminals', {
