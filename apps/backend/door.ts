@@ -8,12 +8,16 @@ import {
   type ServerResponse,
 } from 'node:http'
 import { createServer as createHttps } from 'node:https'
+import { Readable } from 'node:stream'
 import type { TLSSocket } from 'node:tls'
 import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
 import type { z } from 'zod'
+import { auditKey, exportLog } from '../../src/backend/audit/log.ts'
+import { record } from '../../src/backend/audit/record.ts'
 import type { Backend } from '../../src/backend/backend.ts'
 import { Refusal } from '../../src/backend/refusal.ts'
 import { type Terminal, terminalBy } from '../../src/backend/terminals/terminals.ts'
+import { toPem } from '../../src/pki/pem.ts'
 import { BACKEND_API, type Endpoint, type EndpointName } from '../../src/wire/backend-api.ts'
 import type { Call } from './calls.ts'
 import { errorReply } from './errors.ts'
@@ -85,7 +89,10 @@ export async function openDoor(options: DoorOptions): Promise<FastifyInstance> {
   })
   opsRoutes(app, options)
   if (role !== 'core') statusRoutes(app, options)
-  if (role !== 'public') businessRoutes(app, options, handlersFor(backend))
+  if (role !== 'public') {
+    businessRoutes(app, options, handlersFor(backend))
+    auditRoutes(app, options)
+  }
   return app
 }
 
@@ -146,6 +153,26 @@ function businessRoutes(app: FastifyInstance, { backend, limits, tls }: DoorOpti
       },
     })
   }
+}
+
+/** The audit log as a stream, and the key it is signed with; reading it is itself a line of it. */
+function auditRoutes(app: FastifyInstance, { backend, tls }: DoorOptions): void {
+  const { parts } = backend
+  app.get('/v1/audit-export', async (request, reply) => {
+    const terminal = await terminalOf(backend, request, tls !== undefined)
+    knownTerminals.set(request, terminal.id)
+    if (terminal.role !== 'administrator') throw new Refusal('notAllowed', 'audit-export')
+    const entry = { terminal: terminal.id, procedure: 'audit.exported', holder: '', object: 'log', result: 'done' }
+    await parts.store.transaction((tx) => record(tx, entry, parts.clock.now()))
+    return reply.type('application/x-ndjson').send(Readable.from(withNewlines(exportLog(parts))))
+  })
+  app.get('/audit-key.pem', async (_request, reply) =>
+    reply.type('application/x-pem-file').send(toPem('PUBLIC KEY', (await auditKey(parts)).publicKey)),
+  )
+}
+
+async function* withNewlines(lines: AsyncIterable<string>): AsyncGenerator<string> {
+  for await (const line of lines) yield `${line}\n`
 }
 
 /** Throws `badInput` naming the first field that is wrong. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
@@ -73,6 +73,36 @@ describe('madoguchi backend', () => {
     const again = await started('--data', data)
     assert.equal(await (await fetch(`${again.address}/authorities/auth-2.crt`)).text(), before)
     assert.equal((await fetch(`${again.address}/ready`)).status, 200)
+    assert.equal(await stopped(again.child), 0)
+  })
+
+  test('backup, audit-export, audit-verify, restore: the operator’s round', async () => {
+    const data = join(folder, 'round')
+    const { child, address } = await started('--data', data, '--demo')
+    const tool = (...args: readonly string[]) => {
+      const { status, stdout, stderr } = tried(...args)
+      return { status, said: stdout + stderr }
+    }
+    const [copy, log] = [join(folder, 'copy.db'), join(folder, 'audit.log')]
+    assert.equal(tool('audit-export', '--server', address, '--terminal', 'demo-administrator', '--to', log).status, 0)
+    assert.equal(tool('backup', '--data', data, '--to', copy).status, 0)
+    assert.equal(tool('audit-export', '--server', address, '--terminal', 'demo-administrator', '--to', log).status, 0)
+    assert.equal(await stopped(child), 0)
+    assert.match(tool('audit-export', '--server', address, '--terminal', 'x', '--to', log).said, /fetch failed/)
+    const verified = tool('audit-verify', '--audit', log, '--key', `${log}.pem`)
+    assert.deepEqual([verified.status, /as it was signed: \d+ lines/.test(verified.said)], [0, true])
+    writeFileSync(join(folder, 'bad.log'), readFileSync(log, 'utf8').replace('terminal.enrolled', 'terminal.disabled'))
+    assert.equal(tool('audit-verify', '--audit', join(folder, 'bad.log'), '--key', `${log}.pem`).status, 1)
+    const fresh = join(folder, 'restored')
+    const args = ['restore', '--data', fresh, '--from', copy, '--key', join(data, 'master.key'), '--audit', log]
+    assert.match(tool(...args).said, /Restored/)
+    assert.match(tool(...args).said, /already/)
+    assert.match(tool('backup', '--data', data).said, /needs --to/)
+    const again = await started('--data', fresh)
+    assert.equal(
+      (await fetch(`${again.address}/v1/cards/card-hanako`, { headers: { 'Madoguchi-Terminal': 'demo-town' } })).status,
+      200,
+    )
     assert.equal(await stopped(again.child), 0)
   })
 

@@ -10,6 +10,7 @@ import { StoreRefused, StoreUnavailable } from '../../../src/backend/store/store
 import { prepareDemo } from '../../backend/demo.ts'
 import { jsonLog } from '../../backend/log.ts'
 import { type RunOptions, runBackend } from '../../backend/run.ts'
+import { runTool, TOOLS_USAGE } from '../backend-tools.ts'
 import { type CliCommand, type CliIo, UsageError } from '../command.ts'
 
 const USAGE = `madoguchi backend [--data DIR | --database URL] [--role all|public|core] [options]
@@ -27,6 +28,8 @@ const USAGE = `madoguchi backend [--data DIR | --database URL] [--role all|publi
 
 Everything it signs belongs to a test hierarchy; people and cards are invented. Keys lie encrypted in the database under
 DIR/master.key, unless an HSM has them. Without TLS a terminal names itself (header Madoguchi-Terminal), which is only allowed on this machine.
+
+${TOOLS_USAGE}
 
   madoguchi backend --demo
   curl -H 'Madoguchi-Terminal: demo-town' http://127.0.0.1:8460/v1/cards/card-hanako`
@@ -51,6 +54,8 @@ export const backend: CliCommand = {
   summary: 'run the emulated backend: certificates, status, cards, towns',
   usage: USAGE,
   async run(args, io) {
+    const tool = await refusedAsUsage(() => runTool(args, io))
+    if (tool !== undefined) return tool
     const running = await start(args, io)
     if (!io.signal.aborted)
       await new Promise<void>((resolve) => io.signal.addEventListener('abort', () => resolve(), { once: true }))
@@ -62,10 +67,15 @@ export const backend: CliCommand = {
 async function start(args: readonly string[], io: CliIo) {
   const { values } = parseArgs({ args: [...args], options: OPTIONS, strict: true, allowPositionals: false })
   const options = runOptions(values, io)
+  const running = await refusedAsUsage(() => runBackend(options))
+  io.out(`madoguchi backend listens on ${running.address} (emulated; Ctrl-C stops it)`)
+  return running
+}
+
+/** What the operator can put right is one sentence, exit 2. */
+async function refusedAsUsage<T>(work: () => Promise<T>): Promise<T> {
   try {
-    const running = await runBackend(options)
-    io.out(`madoguchi backend listens on ${running.address} (emulated; Ctrl-C stops it)`)
-    return running
+    return await work()
   } catch (error) {
     if (error instanceof StoreRefused) throw new UsageError(error.message)
     if (error instanceof StoreUnavailable) throw new UsageError('the database does not answer; is --database right?')

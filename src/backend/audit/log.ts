@@ -74,6 +74,17 @@ export async function sequence({ store, crash }: Context): Promise<number> {
   return count
 }
 
+/** Puts back a line of a verified export at the end of a log that lost it. */
+export async function restoreLine(tx: Queries, line: LogLine): Promise<void> {
+  const { position, id, at, terminal, operator, procedure, holder, object, result } = line
+  await tx.run(
+    `INSERT INTO audit (id, at, terminal, operator, procedure_name, holder, object, result, position)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    ...[id, at, terminal, operator, procedure, holder, object, result, position],
+  )
+  await append(tx, 0, position, leafHash(lineBytes(line)))
+}
+
 /** Adds a hash to a level; one that fills its tile adds the tile's root to the level above. */
 async function append(tx: Queries, level: number, index: number, hash: Uint8Array): Promise<void> {
   await tx.run('INSERT INTO audit_hash (level, idx, hash) VALUES (?, ?, ?)', level, index, hash)
@@ -156,7 +167,8 @@ export async function auditKey({ store, keys }: Pick<Context, 'store' | 'keys'>)
   return (await storedKey(store)) as PrivateKeyRef
 }
 
-async function storedKey(store: Reads): Promise<PrivateKeyRef | undefined> {
+/** The log's key, if it was ever needed. */
+export async function storedKey(store: Reads): Promise<PrivateKeyRef | undefined> {
   const row = await store.get<{ key_id: string; public_key: Uint8Array }>(
     "SELECT key_id, public_key FROM audit_key WHERE id = 'log'",
   )

@@ -1,0 +1,83 @@
+/** `madoguchi backend backup|restore|audit-export|audit-verify`: what is done beside a running backend, or before one starts. */
+import { createReadStream, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { parseArgs } from 'node:util'
+import { verifyExport } from '../../src/backend/audit/verify.ts'
+import { fromPem } from '../../src/pki/pem.ts'
+import { backUp, restore } from '../backend/backup.ts'
+import { type CliIo, UsageError } from './command.ts'
+
+export const TOOLS_USAGE = `  madoguchi backend backup --data DIR --to FILE
+      a copy of the embedded database while the backend runs (PostgreSQL: pg_dump); keep DIR/master.key apart from it
+  madoguchi backend restore --data NEWDIR --from FILE --key master.key --audit EXPORT
+      applies what the audit log says happened after the backup; only then can a backend be started on NEWDIR
+  madoguchi backend audit-export --server URL --terminal ID --to FILE
+      the audit log of a running backend and, as FILE.pem, its public key
+  madoguchi backend audit-verify --audit EXPORT --key FILE.pem
+      does an exported log say what was signed? exit code 1 and the place if not`
+
+type Tool = (value: (name: string) => string, io: CliIo) => Promise<number>
+
+const TOOLS: Readonly<Record<string, { readonly options: readonly string[]; readonly run: Tool }>> = {
+  backup: {
+    options: ['data', 'to'],
+    async run(value, io) {
+      await backUp(value('data'), value('to'))
+      io.out(`${value('to')} holds the database; without ${join(value('data'), 'master.key')} it does not open.`)
+      return 0
+    },
+  },
+  restore: {
+    options: ['data', 'from', 'key', 'audit'],
+    async run(value, io) {
+      const done = await restore(value('data'), value('from'), value('key'), value('audit'), Date.now())
+      io.out(
+        `Restored; ${done.lines} newer lines of the audit log were applied, ${done.ended} certificates ended by them.`,
+      )
+      return 0
+    },
+  },
+  'audit-export': {
+    options: ['server', 'terminal', 'to'],
+    async run(value, io) {
+      const get = async (path: string) => {
+        const response = await fetch(value('server') + path, { headers: { 'Madoguchi-Terminal': value('terminal') } })
+        if (!response.ok) throw new UsageError(`the backend refused: ${await response.text()}`)
+        return response.text()
+      }
+      writeFileSync(value('to'), await get('/v1/audit-export'), { mode: 0o600 })
+      writeFileSync(`${value('to')}.pem`, await get('/audit-key.pem'))
+      io.out(`${value('to')} and ${value('to')}.pem written.`)
+      return 0
+    },
+  },
+  'audit-verify': {
+    options: ['audit', 'key'],
+    async run(value, io) {
+      const [key] = fromPem('PUBLIC KEY', readFileSync(value('key'), 'utf8')) ?? []
+      if (key === undefined) throw new UsageError(`--key: ${value('key')} holds no public key in PEM`)
+      const result = await verifyExport(createInterface({ input: createReadStream(value('audit')) }), key)
+      if (result.ok) io.out(`The log is as it was signed: ${result.size} lines.`)
+      else
+        io.out(
+          `The log is not as it was signed: ${result.problem}${result.line === undefined ? '' : ` at line ${result.line}`}.`,
+        )
+      return result.ok ? 0 : 1
+    },
+  },
+}
+
+/** The exit code, or undefined when `args` do not begin with the name of a tool. Throws `UsageError`. */
+export async function runTool(args: readonly string[], io: CliIo): Promise<number | undefined> {
+  const [name, ...rest] = args
+  const tool = name !== undefined && Object.hasOwn(TOOLS, name) ? TOOLS[name] : undefined
+  if (tool === undefined) return undefined
+  const options = Object.fromEntries(tool.options.map((option) => [option, { type: 'string' as const }]))
+  const { values } = parseArgs({ args: rest, options, strict: true, allowPositionals: false })
+  return tool.run((option) => {
+    const value = values[option]
+    if (typeof value !== 'string') throw new UsageError(`backend ${name} needs --${option}`)
+    return value
+  }, io)
+}
