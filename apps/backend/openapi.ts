@@ -1,6 +1,7 @@
 /** The OpenAPI 3.1 description, made of the same schemas that check the requests. */
 import { z } from 'zod'
-import { BACKEND_API, type Endpoint } from '../../src/wire/backend-api.ts'
+import { BACKEND_API } from '../../src/wire/backend-api.ts'
+import type { Endpoint } from '../../src/wire/backend-endpoint.ts'
 import { BACKEND_ERRORS } from '../../src/wire/backend-errors.ts'
 
 const schema = (type: z.ZodType, io: 'input' | 'output') => {

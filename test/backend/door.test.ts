@@ -13,7 +13,8 @@ import { type Running, type RunOptions, runBackend } from '../../apps/backend/ru
 import { enrol } from '../../src/backend/terminals/terminals.ts'
 import { parseOcspResponse } from '../../src/pki/ocsp-response.ts'
 import { toPem } from '../../src/pki/pem.ts'
-import { BACKEND_API, type Endpoint, type EndpointName } from '../../src/wire/backend-api.ts'
+import { BACKEND_API, type EndpointName } from '../../src/wire/backend-api.ts'
+import type { Endpoint } from '../../src/wire/backend-endpoint.ts'
 import { cardKey, HIERARCHY, MASTER } from './fixture.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'madoguchi-door-'))

@@ -1,0 +1,108 @@
+/** Cards, towns and terminals. */
+import { z } from 'zod'
+import {
+  administrators,
+  calendarDate,
+  cardState,
+  certificateState,
+  type Endpoint,
+  everybody,
+  id,
+  kind,
+  serial,
+  townCode,
+} from './backend-endpoint.ts'
+import { COUNTERS, TERMINAL_ROLES } from './backend-roles.ts'
+
+export const CARD_ENDPOINTS = {
+  applyForCard: {
+    method: 'POST',
+    path: '/v1/cards',
+    summary: 'Registers a card that was applied for.',
+    roles: COUNTERS,
+    body: z.strictObject({ serial: id, holder: id, expires: calendarDate, faceAuth: z.boolean() }),
+    reply: z.strictObject({ serial: id, state: cardState }),
+  },
+  moveCard: {
+    method: 'POST',
+    path: '/v1/cards/:serial/state',
+    summary: 'Moves a card on: dispatched, set up, delivered after its self-test, suspended, abolished.',
+    roles: [...COUNTERS, 'callCentre'],
+    params: z.strictObject({ serial: id }),
+    body: z.discriminatedUnion('to', [
+      z.strictObject({ to: z.enum(['dispatched', 'setUp', 'suspended', 'abolished']) }),
+      z.strictObject({
+        to: z.literal('delivered'),
+        selfTest: z.strictObject({
+          applicationsSelect: z.boolean(),
+          pinsVerify: z.boolean(),
+          certificatesGood: z.boolean(),
+        }),
+      }),
+    ]),
+    reply: z.strictObject({ serial: id, state: cardState }),
+  },
+  card: {
+    method: 'GET',
+    path: '/v1/cards/:serial',
+    summary: 'The state of a card and the certificates on it.',
+    roles: [...COUNTERS, 'kiosk', 'callCentre'],
+    params: z.strictObject({ serial: id }),
+    reply: z.strictObject({
+      serial: id,
+      state: cardState,
+      municipality: townCode,
+      expires: calendarDate,
+      faceAuth: z.boolean(),
+      certificates: z.array(z.strictObject({ issuer: id, serial, kind, state: certificateState })),
+    }),
+  },
+  towns: {
+    method: 'GET',
+    path: '/v1/towns',
+    summary: 'All municipalities and wards, and which can be served now.',
+    roles: everybody,
+    reply: z.array(
+      z.strictObject({
+        code: townCode,
+        prefecture: z.string(),
+        name: z.string(),
+        kana: z.string(),
+        city: townCode.optional(),
+        checkSheet: z.boolean(),
+        down: z.boolean(),
+      }),
+    ),
+  },
+  setTown: {
+    method: 'PUT',
+    path: '/v1/towns/:code',
+    summary: 'Records that a town passed its check sheet, or is down.',
+    roles: administrators,
+    params: z.strictObject({ code: townCode }),
+    body: z.strictObject({ checkSheet: z.boolean().optional(), down: z.boolean().optional() }),
+    reply: z.strictObject({ code: townCode, checkSheet: z.boolean(), down: z.boolean() }),
+  },
+  enrolTerminal: {
+    method: 'POST',
+    path: '/v1/terminals',
+    summary: 'Enrols a terminal with the fingerprint of its client certificate.',
+    roles: administrators,
+    body: z.strictObject({
+      id,
+      role: z.enum(TERMINAL_ROLES),
+      town: townCode.or(z.literal('')),
+      fingerprint: z.string().regex(/^[0-9A-F]{64}$/),
+    }),
+    reply: z.strictObject({ id }),
+  },
+  disableTerminal: {
+    method: 'POST',
+    path: '/v1/terminals/:id/disable',
+    summary: 'Shuts a terminal out.',
+    roles: administrators,
+    params: z.strictObject({ id }),
+    body: z.strictObject({}),
+    reply: z.strictObject({ id }),
+  },
+} as const satisfies Record<string, Endpoint>

@@ -1,0 +1,143 @@
+/** Certificates: ordered, proven, ended, checked. */
+import { z } from 'zod'
+import {
+  administrators,
+  bytes,
+  certificateName,
+  certificatePath,
+  certificateState,
+  type Endpoint,
+  everybody,
+  id,
+  kind,
+  serial,
+  townCode,
+} from './backend-endpoint.ts'
+import { COUNTERS } from './backend-roles.ts'
+
+const status = z.strictObject({
+  issuer: z.string(),
+  serial: z.number(),
+  status: z.enum(['good', 'revoked', 'unknown']),
+  reason: z.string().optional(),
+  at: z.number().optional(),
+  expired: z.boolean().optional(),
+  newest: certificateName.optional(),
+  source: z.enum(['live', 'list']),
+  thisUpdate: z.number(),
+  nextUpdate: z.number().optional(),
+})
+
+export const CERTIFICATE_ENDPOINTS = {
+  authorities: {
+    method: 'GET',
+    path: '/v1/authorities',
+    summary: 'The certification authorities and their certificates.',
+    roles: everybody,
+    reply: z.array(
+      z.strictObject({
+        id,
+        authority: z.enum(['sign', 'auth']),
+        generation: z.number(),
+        algorithm: z.string(),
+        issuing: z.boolean(),
+        certificate: z.string(),
+      }),
+    ),
+  },
+  issueCertificate: {
+    method: 'POST',
+    path: '/v1/certificates',
+    summary: 'Orders a certificate for a key made on a card or phone. Not good until confirmed.',
+    roles: [...COUNTERS, 'kiosk'],
+    body: z.strictObject({ kind, card: id, phone: id.optional(), publicKey: bytes(1024) }),
+    reply: z.strictObject({
+      issuer: id,
+      serial,
+      certificate: z.string(),
+      authority: z.string(),
+      challenge: z.string(),
+    }),
+  },
+  confirmCertificate: {
+    method: 'POST',
+    path: '/v1/certificates/:issuer/:serial/confirm',
+    summary: 'Proves that the card holds the certificate: it becomes active, the one before it is revoked.',
+    roles: [...COUNTERS, 'kiosk'],
+    params: certificatePath,
+    body: z.strictObject({ signature: bytes(1024), readBack: bytes(8192) }),
+    reply: z.strictObject({ issuer: id, serial, state: z.literal('active'), replaced: z.array(certificateName) }),
+  },
+  reportCertificate: {
+    method: 'POST',
+    path: '/v1/certificates/:issuer/:serial/report',
+    summary: 'A terminal says whether it wrote the certificate, and learns what became of it.',
+    roles: [...COUNTERS, 'kiosk'],
+    params: certificatePath,
+    body: z.strictObject({ written: z.boolean() }),
+    reply: z.strictObject({ issuer: id, serial, state: certificateState }),
+  },
+  endCertificate: {
+    method: 'POST',
+    path: '/v1/certificates/:issuer/:serial/end',
+    summary: 'Suspends or revokes a certificate; lifts the suspension of a phone.',
+    roles: [...COUNTERS, 'callCentre'],
+    params: certificatePath,
+    body: z.discriminatedUnion('to', [
+      z.strictObject({ to: z.literal('held') }),
+      z.strictObject({ to: z.literal('active') }),
+      z.strictObject({
+        to: z.literal('revoked'),
+        reason: z.enum(['unspecified', 'keyCompromise', 'cACompromise', 'affiliationChanged', 'cessationOfOperation']),
+      }),
+    ]),
+    reply: z.strictObject({ issuer: id, serial, state: certificateState }),
+  },
+  certificate: {
+    method: 'GET',
+    path: '/v1/certificates/:issuer/:serial',
+    summary: 'What the backend holds of a certificate.',
+    roles: [...COUNTERS, 'kiosk', 'callCentre'],
+    params: certificatePath,
+    reply: z.strictObject({
+      issuer: id,
+      serial,
+      kind,
+      card: id,
+      state: certificateState,
+      notAfter: z.number(),
+      certificate: z.string().optional(),
+    }),
+  },
+  blockKey: {
+    method: 'POST',
+    path: '/v1/blocked-keys',
+    summary: 'Blocks a compromised public key for ever and revokes what stands on it.',
+    roles: administrators,
+    body: z.strictObject({ publicKey: bytes(1024) }),
+    reply: z.strictObject({ revoked: z.number() }),
+  },
+  checkCertificate: {
+    method: 'POST',
+    path: '/v1/validity',
+    summary: 'Is this certificate good now? By the live state, or by the published list with its age.',
+    roles: everybody,
+    body: z.strictObject({ issuer: id, serial, by: z.enum(['live', 'list']) }),
+    reply: status,
+  },
+  publishCrl: {
+    method: 'POST',
+    path: '/v1/crl',
+    summary: 'Publishes a revocation list now; the shard is a municipality code or `all`.',
+    roles: administrators,
+    body: z.strictObject({ issuer: id, shard: townCode.or(z.literal('all')) }),
+    reply: z.strictObject({
+      issuer: id,
+      shard: z.string(),
+      number: z.number(),
+      thisUpdate: z.number(),
+      nextUpdate: z.number(),
+      entries: z.number(),
+    }),
+  },
+} as const satisfies Record<string, Endpoint>

@@ -1,0 +1,33 @@
+/** What an endpoint of the BackendApi is, and the fields many of them share. Bytes are base64, times epoch milliseconds. */
+import { z } from 'zod'
+import { TERMINAL_ROLES, type TerminalRole } from './backend-roles.ts'
+
+export interface Endpoint {
+  readonly method: 'GET' | 'POST' | 'PUT'
+  /** Parameters as `:name`. */
+  readonly path: string
+  readonly summary: string
+  readonly roles: readonly TerminalRole[]
+  /** Traffic with a capacity of its own (P11, P13); interactive where nothing is said. */
+  readonly lane?: 'reservation'
+  readonly params?: z.ZodType
+  readonly query?: z.ZodType
+  readonly body?: z.ZodType
+  readonly reply: z.ZodType
+}
+
+export const administrators: readonly TerminalRole[] = ['administrator']
+export const everybody: readonly TerminalRole[] = TERMINAL_ROLES
+
+export const bytes = (most: number) => z.base64().max(Math.ceil(most / 3) * 4)
+export const id = z.string().regex(/^[A-Za-z0-9._-]{1,64}$/)
+export const townCode = z.string().regex(/^\d{6}$/)
+export const calendarDate = z.string().regex(/^\d{8}$/)
+export const text = (most: number) => z.string().min(1).max(most)
+export const serial = z.int().min(1).max(0x7fffffff)
+export const sex = z.enum(['1', '2', '9'])
+export const kind = z.enum(['sign', 'auth', 'phoneSign', 'phoneAuth'])
+export const certificateState = z.enum(['reserved', 'signed', 'active', 'held', 'revoked', 'void'])
+export const cardState = z.enum(['applied', 'dispatched', 'setUp', 'delivered', 'suspended', 'abolished'])
+export const certificateName = z.strictObject({ issuer: id, serial })
+export const certificatePath = z.strictObject({ issuer: id, serial: z.coerce.number().pipe(serial) })
