@@ -11,6 +11,7 @@ import { reportWrite } from '../../src/backend/ca/sweep.ts'
 import { cardBySerial } from '../../src/backend/cards/card-states.ts'
 import { applyForCard, moveCardOn } from '../../src/backend/cards/cards.ts'
 import type { Person } from '../../src/backend/cards/people.ts'
+import { reconcileCard, type Verdict } from '../../src/backend/cards/reconcile.ts'
 import { registryEvent } from '../../src/backend/cards/registry-events.ts'
 import { pickPerson, searchPeople } from '../../src/backend/cards/search.ts'
 import { orderCertificate } from '../../src/backend/certificates.ts'
@@ -118,6 +119,16 @@ export function handlersFor(backend: Backend): Handlers {
         faceAuth: face_auth === 1,
         certificates: certificates.map(inShort),
       }
+    },
+
+    async reconcileCard({ params, body }, { by }) {
+      const seen = body.seen.map(({ kind, certificate }) =>
+        certificate === undefined ? { kind } : { kind, certificate: bytes(certificate) },
+      )
+      const verdicts = await reconcileCard(parts, params.serial, seen, by)
+      const told = ({ challenge, ...verdict }: Verdict) =>
+        challenge === undefined ? verdict : { ...verdict, challenge: base64(challenge) }
+      return { certificates: verdicts.map(told) }
     },
 
     towns: () => allTowns(store),

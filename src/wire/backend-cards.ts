@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import {
   administrators,
+  bytes,
   calendarDate,
   cardState,
   certificateState,
@@ -57,6 +58,31 @@ export const CARD_ENDPOINTS = {
       certificates: z.array(z.strictObject({ issuer: id, serial, kind, state: certificateState })),
     }),
   },
+  reconcileCard: {
+    method: 'POST',
+    path: '/v1/cards/:serial/reconcile',
+    summary: 'Whoever sees a card says which certificates it holds; the answer says what to do about each.',
+    roles: [...COUNTERS, 'kiosk'],
+    params: z.strictObject({ serial: id }),
+    body: z.strictObject({
+      seen: z
+        .array(z.strictObject({ kind: z.enum(['sign', 'auth']), certificate: bytes(8192).optional() }))
+        .min(1)
+        .max(2),
+    }),
+    reply: z.strictObject({
+      certificates: z.array(
+        z.strictObject({
+          kind,
+          verdict: z.enum(['agreed', 'unproven', 'held', 'ended', 'missing', 'foreign']),
+          issuer: id.optional(),
+          serial: serial.optional(),
+          challenge: z.string().optional(),
+        }),
+      ),
+    }),
+  },
+
   towns: {
     method: 'GET',
     path: '/v1/towns',

@@ -4,6 +4,7 @@ import type { CertificateKind } from '../../src/backend/ca/kinds.ts'
 import { cardBySerial } from '../../src/backend/cards/card-states.ts'
 import { applyForCard, type CardOrder, moveCardOn } from '../../src/backend/cards/cards.ts'
 import { type Attributes, type People, people } from '../../src/backend/cards/people.ts'
+import { reconcileCard } from '../../src/backend/cards/reconcile.ts'
 import { type RegistryEvent, registryEvent } from '../../src/backend/cards/registry-events.ts'
 import { pickPerson, searchPeople } from '../../src/backend/cards/search.ts'
 import { orderCertificate } from '../../src/backend/certificates.ts'
@@ -215,6 +216,37 @@ onBothEngines('cards', (place) => {
       await assert.rejects(at.certify(serial, 'sign'), refused('notEntitled'))
       await at.certify(serial, 'auth')
     }
+    await at.store.close()
+  })
+
+  test('rule 9: whoever sees a card learns what to do about each certificate, and a mismatch is on record', async () => {
+    const at = await desk(place())
+    await at.apply('A1')
+    await at.to('A1', { to: 'dispatched' })
+    const see = async (...certificates: readonly (Uint8Array | undefined)[]) => {
+      const seen = certificates.map((certificate, i) => {
+        const kind = i === 0 ? ('auth' as const) : ('sign' as const)
+        return certificate === undefined ? { kind } : { kind, certificate }
+      })
+      return (await reconcileCard(at, 'A1', seen, TERMINAL)).map(({ verdict }) => verdict)
+    }
+    assert.deepEqual(await see(undefined, undefined), ['agreed', 'agreed'], 'nothing there, nothing expected')
+    const key = cardKey()
+    const order = { kind: 'auth' as const, card: 'A1', publicKey: key.publicKey, by: TERMINAL, key: 'o', body: 'o' }
+    const issued = await orderCertificate(at, at.people, order)
+    const [unproven] = await reconcileCard(at, 'A1', [{ kind: 'auth', certificate: issued.certificate }], TERMINAL)
+    assert.deepEqual(
+      [unproven?.verdict, unproven?.challenge],
+      ['unproven', issued.challenge],
+      'enough to go on and prove it',
+    )
+    await confirmFor(at, issued, key)
+    assert.deepEqual(await see(issued.certificate, Uint8Array.of(1, 2)), ['agreed', 'foreign'])
+    assert.deepEqual(await see(undefined), ['missing'])
+    await at.certify('A1', 'auth')
+    assert.deepEqual(await see(issued.certificate), ['ended'], 'the new one was proven, the chip still shows the old')
+    const flagged = await at.store.all("SELECT id FROM audit WHERE procedure_name = 'card.mismatch'")
+    assert.equal(flagged.length, 3)
     await at.store.close()
   })
 

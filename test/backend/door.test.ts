@@ -99,6 +99,9 @@ describe('the door', () => {
       conforms('confirmCertificate', await call('demo-town', 'POST', `${path}/confirm`, evidence))
       const { json } = conforms('certificate', await call('demo-kiosk', 'GET', path))
       assert.equal(json.state, 'active')
+      const seen = [{ kind, certificate: issued.certificate }]
+      const { json: met } = conforms('reconcileCard', await call('demo-kiosk', 'POST', `${card}/reconcile`, { seen }))
+      assert.equal(met.certificates[0].verdict, 'agreed')
     }
     const selfTest = { applicationsSelect: true, pinsVerify: true, certificatesGood: true }
     conforms('moveCard', await call('demo-town', 'POST', `${card}/state`, { to: 'delivered', selfTest }))
