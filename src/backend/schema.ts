@@ -2,8 +2,10 @@
 import { auditTables } from './audit/record.ts'
 import { caTables } from './ca/tables.ts'
 import { cardTables } from './cards/tables.ts'
+import { cardMasterTables } from './keys/card-keys.ts'
 import { softwareKeyTables } from './keys/software.ts'
 import { reservationTables } from './reservations/reservations.ts'
+import { scriptTables } from './scripts/tables.ts'
 import { crlTables } from './status/crl.ts'
 import { idempotencyTables } from './store/idempotency.ts'
 import type { Migration } from './store/migrate.ts'
@@ -22,4 +24,6 @@ export const MIGRATIONS: readonly Migration[] = [
   crlTables,
   terminalTables,
   reservationTables,
+  cardMasterTables,
+  scriptTables,
 ]

@@ -61,6 +61,16 @@ export const BACKEND_ERRORS = {
   selfTestFailed: refused(409, 'The chip did not pass its self-test; it must not be handed over.'),
   otherCardDelivered: refused(409, 'Another card of this person is in use; abolish it first.'),
 
+  unknownSession: refused(404, 'No such script session of this terminal, or it is too old; open another one.'),
+  staleReport: refused(409, 'The report is not about the script that is out.'),
+  badReport: refused(400, 'The report does not fit the script; the detail says where.'),
+  scriptStopped: refused(409, 'A step at the terminal was not done; the session has ended.'),
+  cardUntrusted: refused(409, 'The card does not hold the keys it should, or its answers were changed on the way.'),
+  cardRefused: refused(409, 'The card did not do what the script asked, also when tried again.'),
+  otherCard: refused(409, 'The card on the reader is not the one that was named.'),
+  unknownApplication: refused(404, 'No application with this id.'),
+  applicationExists: refused(409, 'An application with this id is registered already.'),
+
   townDown: later(503, 'The systems of this town do not answer now; other towns are served.'),
   townNotOpen: refused(409, 'This town has not passed its check sheet; it cannot be chosen at a kiosk.'),
 

@@ -25,7 +25,7 @@ export type MasterCmac = (message: Uint8Array) => Promise<Uint8Array>
 const PURPOSES = [0x01, 0x02, 0x03] as const
 const KEY_BYTES = 16
 
-/** Decisions 0050 and 0091, with the master key out of reach: one CMAC gives one key of 16 bytes. */
+/** Decisions 0050 and 0090, with the master key out of reach: one CMAC gives one key of 16 bytes. */
 export function cardKeys(master: MasterCmac): CardKeys {
   const one = (purpose: number, ...context: readonly Uint8Array[]) =>
     master(

@@ -1,0 +1,80 @@
+/** The door of this room: what a terminal may ask for, and the procedures by name. */
+import type { CardScript, ScriptPin, ScriptProcedureName, ScriptReport } from '../../wire/card-script.ts'
+import type { Actor } from '../context.ts'
+import { Refusal } from '../refusal.ts'
+import type { Reads } from '../store/store.ts'
+import { UniqueViolation } from '../store/store.ts'
+import { appById } from './apps.ts'
+import { applicationFacts, deleteProcedure, loadProcedure } from './procedures/application.ts'
+import { certificateProcedure } from './procedures/certificate.ts'
+import { pinResetProcedure } from './procedures/pin-reset.ts'
+import { nextScript, openScript, type ScriptReply } from './scripts.ts'
+import type { AnyProcedure, ScriptParts } from './turn.ts'
+
+const PROCEDURES: Readonly<Record<ScriptProcedureName, AnyProcedure>> = {
+  certificate: certificateProcedure,
+  pinReset: pinResetProcedure,
+  loadApplication: loadProcedure,
+  deleteApplication: deleteProcedure,
+}
+
+export type ScriptAsk =
+  | { readonly procedure: 'certificate'; readonly kind: 'sign' | 'auth' }
+  /** Staff looked at the person; a kiosk names the reservation it has just used up (F21, F22). */
+  | { readonly procedure: 'pinReset'; readonly pin: ScriptPin; readonly reservation?: string | undefined }
+  | { readonly procedure: 'loadApplication' | 'deleteApplication'; readonly application: string }
+
+export interface ScriptService {
+  /** Throws `unknownCard`, `cardState`, `noReservation`, `unknownApplication`, `signingUnavailable`. */
+  open(card: string, ask: ScriptAsk, by: Actor, staff: boolean): Promise<CardScript>
+  /** Throws what `nextScript` throws. */
+  next(session: string, report: ScriptReport, by: Actor): Promise<ScriptReply>
+}
+
+export const scriptService = (scripts: ScriptParts): ScriptService => ({
+  async open(card, ask, by, staff) {
+    const { store } = scripts.parts
+    const procedure = PROCEDURES[ask.procedure]
+    switch (ask.procedure) {
+      case 'certificate':
+        return openScript(scripts, procedure, { card, by, facts: { kind: ask.kind } })
+      case 'pinReset': {
+        const opening = { card, by, facts: { pin: ask.pin } }
+        if (staff) return openScript(scripts, procedure, opening)
+        const reservation = await usedReservation(store, card, ask.pin, ask.reservation, scripts.parts.clock.now())
+        try {
+          return await openScript(scripts, procedure, { ...opening, reservation })
+        } catch (error) {
+          if (error instanceof UniqueViolation) throw new Refusal('noReservation')
+          throw error
+        }
+      }
+      case 'loadApplication':
+      case 'deleteApplication':
+        return openScript(scripts, procedure, {
+          ...{ card, by },
+          facts: applicationFacts(await appById(store, ask.application)),
+        })
+    }
+  },
+  next: (session, report, by) => nextScript(scripts, PROCEDURES, session, report, by),
+})
+
+/** A reservation opens one session, after the kiosk used it up with the other PIN's signature. */
+async function usedReservation(
+  store: Reads,
+  card: string,
+  pin: string,
+  id: string | undefined,
+  now: number,
+): Promise<string> {
+  const row = await store.get(
+    "SELECT id FROM reservation WHERE id = ? AND card = ? AND pin = ? AND state = 'used' AND expires_at > ?",
+    id ?? '',
+    card,
+    pin,
+    now,
+  )
+  if (id === undefined || row === undefined) throw new Refusal('noReservation')
+  return id
+}

@@ -1,0 +1,376 @@
+/** Card scripts from afar, the builder against the chip (backend.md rules 4, 9–11; F21, F22, F27, F41). */
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, describe, test } from 'node:test'
+import { makeCardImage } from '../../applets-sim/factory/profiles.ts'
+import type { CardImage } from '../../applets-sim/image.ts'
+import { SimulatedCard } from '../../applets-sim/simulated-card.ts'
+import { buildCapFile } from '../../src/applications/globalplatform/cap-builder.ts'
+import { holdCeremony } from '../../src/backend/ca/ceremony.ts'
+import { loadIssuers } from '../../src/backend/ca/issuers.ts'
+import { applyForCard, moveCardOn } from '../../src/backend/cards/cards.ts'
+import { people } from '../../src/backend/cards/people.ts'
+import { cardKeys, softwareMaster } from '../../src/backend/keys/card-keys.ts'
+import { SigningUnavailable } from '../../src/backend/keys/key-store.ts'
+import { sealer } from '../../src/backend/keys/seal.ts'
+import { registerApp } from '../../src/backend/scripts/apps.ts'
+import { scriptKey } from '../../src/backend/scripts/script-key.ts'
+import { SCRIPT_CRASH_POINTS } from '../../src/backend/scripts/scripts.ts'
+import { type ScriptAsk, type ScriptService, scriptService } from '../../src/backend/scripts/service.ts'
+import type { ScriptParts } from '../../src/backend/scripts/turn.ts'
+import { fromHex } from '../../src/base/hex.ts'
+import type { ScriptReport } from '../../src/wire/card-script.ts'
+import { type Fixture, HIERARCHY, MASTER, openFixture, TERMINAL } from './fixture.ts'
+import { opens, Relay, runToEnd } from './script-relay.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'madoguchi-scripts-'))
+after(() => rmSync(folder, { recursive: true, force: true }))
+
+const JPKI = 'D392F000260100000001'
+const registry = people(MASTER)
+let image: CardImage
+let parts: Fixture
+let service: ScriptService
+let scripts: ScriptParts
+let n = 0
+
+before(async () => {
+  image = await makeCardImage('resident')
+  const fixture = await openFixture({ folder: join(folder, 'db') }, { hierarchy: 'quick' })
+  const rsa = HIERARCHY.both.authorities.filter(({ algorithm }) => algorithm === 'rsa2048-sha256')
+  await holdCeremony(fixture, { authorities: rsa })
+  parts = { ...fixture, issuers: await loadIssuers(fixture.store) }
+  await parts.store.transaction((tx) =>
+    registry.add(
+      tx,
+      'hanako',
+      '132217',
+      {
+        ...{ name: '番号　花子', kana: 'バンゴウ　ハナコ', sex: '2', birth: '19890331', abroad: false },
+        address: '東京都清瀬市中里５丁目８４２番地',
+      },
+      parts.clock.now(),
+    ),
+  )
+  const master = softwareMaster(parts.store, sealer(MASTER, 'card keys'), parts.clock)
+  scripts = { parts, people: registry, cardKeys: cardKeys(master), sealed: sealer(MASTER, 'card keys') }
+  service = scriptService(scripts)
+})
+after(() => parts.store.close())
+
+interface AtCounter {
+  readonly serial: string
+  readonly card: SimulatedCard
+}
+
+/** A card of 番号 花子 that lies on a reader; its chip has keys of the factory. */
+async function cardOnReader(): Promise<AtCounter> {
+  const serial = `card-${++n}`
+  const named = (what: string) => ({ actor: 'test', key: `${serial} ${what}`, body: what })
+  const application = { serial, holder: 'hanako', expires: '20350331', faceAuth: false }
+  await applyForCard(parts, registry, application, TERMINAL, named('apply'))
+  await moveCardOn(parts, registry, serial, { to: 'dispatched' }, TERMINAL, named('dispatched'))
+  const identification = `CF0A${String(n).padStart(20, '0')}`
+  const cells = { ...image.cells, isd: { ...image.cells['isd'], '00CF': identification } }
+  const card = SimulatedCard.fromImage({ ...image, cells })
+  card.powerOn('contact')
+  return { serial, card }
+}
+
+const PINS = { auth: '1234', sign: 'ABC123', text: '1234', juki: '1234' }
+
+async function begin({ serial, card }: AtCounter, ask: ScriptAsk, chosen = {}) {
+  const first = await service.open(serial, ask, TERMINAL, true)
+  const { publicKey } = await scriptKey(parts)
+  const relay = new Relay(card, { pins: { ...PINS }, chosen }, publicKey, first)
+  const next = (report: Parameters<ScriptService['next']>[1]) => service.next(first.session, report, TERMINAL)
+  return { relay, first, next }
+}
+
+async function perform(at: AtCounter, ask: ScriptAsk, chosen = {}) {
+  const { relay, first, next } = await begin(at, ask, chosen)
+  return { relay, reply: await runToEnd(relay, first, next) }
+}
+
+describe('a certificate from afar', () => {
+  for (const kind of ['auth', 'sign'] as const)
+    test(`${kind}: the key made on the card, the certificate written, read back and proven; the one before it superseded`, async () => {
+      const at = await cardOnReader()
+      const { reply, relay } = await perform(at, { procedure: 'certificate', kind })
+      assert.equal(reply.kind, 'finished', JSON.stringify(reply) + relay.trace.join('\n'))
+      const again = await perform(at, { procedure: 'certificate', kind })
+      assert.ok(again.reply.kind === 'finished')
+      const certs = await parts.store.all<{ state: string }>(
+        'SELECT state FROM cert WHERE card = ? ORDER BY id',
+        at.serial,
+      )
+      assert.deepEqual(
+        certs.map(({ state }) => state),
+        ['revoked', 'active'],
+      )
+      // The second time the card has keys of its own: one channel, three scripts.
+      assert.deepEqual(again.relay.trace.map((line) => line.replace(/ \w+$/, '')).slice(0, 5), [
+        'SELECT',
+        'INITIALIZE UPDATE',
+        'EXTERNAL AUTHENTICATE',
+        'INSTALL [for personalization]',
+        'GENERATE ASYMMETRIC KEY PAIR',
+      ])
+      assert.equal(again.relay.state.seq, 3)
+    })
+})
+
+describe('what gets lost', () => {
+  test('rule 10: the line breaks at any step, before or after the card had it – a new channel, and the certificate is proven all the same', async () => {
+    const at = await cardOnReader()
+    await perform(at, { procedure: 'certificate', kind: 'auth' })
+    const places = [1, 2, 3].flatMap((script) =>
+      (script === 1 ? [0, 1] : script === 2 ? [0, 1, 2] : [0, 1, 2, 3, 4, 6, 7, 8]).flatMap((step) =>
+        (['before', 'after'] as const).map((place) => ({ script, step, at: place })),
+      ),
+    )
+    for (const place of places) {
+      const { relay, first, next } = await begin(at, { procedure: 'certificate', kind: 'auth' })
+      relay.breaks = [place]
+      const reply = await runToEnd(relay, first, next)
+      assert.equal(
+        reply.kind,
+        'finished',
+        `${JSON.stringify(place)} ${JSON.stringify(reply)} ${relay.trace.join(', ')}`,
+      )
+      const active = "SELECT serial FROM cert WHERE card = ? AND kind = 'auth' AND state = 'active'"
+      assert.equal((await parts.store.all(active, at.serial)).length, 1)
+      assert.deepEqual(
+        await parts.store.all("SELECT id FROM cert WHERE card = ? AND state IN ('reserved', 'signed')", at.serial),
+        [],
+        'nothing is left pending',
+      )
+    }
+  })
+
+  test('a repeated report gets the same script, byte for byte; an older or a future one is refused; another terminal knows no such session', async () => {
+    const at = await cardOnReader()
+    const { relay, first, next } = await begin(at, { procedure: 'certificate', kind: 'auth' })
+    const report = await relay.run(first)
+    const [one, two] = await Promise.all([next(report), next(report)])
+    assert.deepEqual(one, two)
+    assert.deepEqual(await next(report), one)
+    assert.ok(one.kind === 'script')
+    await assert.rejects(next({ seq: 7, answers: [] }), { code: 'staleReport' })
+    await assert.rejects(next({ seq: 2, answers: [] }), { code: 'badReport' })
+    await assert.rejects(service.next(first.session, report, { terminal: 'another' }), { code: 'unknownSession' })
+    await assert.rejects(service.next('none', report, TERMINAL), { code: 'unknownSession' })
+    const end = await runToEnd(relay, one.script, next)
+    assert.equal(end.kind, 'finished')
+    assert.deepEqual(await next({ seq: relay.state.seq, answers: [] }), end, 'the last answer too is given again')
+  })
+
+  test('P15: the signing key is away between two scripts – the session waits with what the card answered, and goes on', async () => {
+    const at = await cardOnReader()
+    const { relay, first, next } = await begin(at, { procedure: 'certificate', kind: 'auth' })
+    await perform(at, { procedure: 'certificate', kind: 'auth' })
+    const opened = await next(await relay.run(first))
+    assert.ok(opened.kind === 'script')
+    const report = await relay.run(opened.script)
+    const { sign } = parts.keys
+    parts.keys.sign = () => Promise.reject(new SigningUnavailable('gone'))
+    await assert.rejects(next(report), { code: 'signingUnavailable' })
+    const rows = 'SELECT state FROM script_session WHERE id = ?'
+    parts.keys.sign = sign
+    assert.equal((await parts.store.get<{ state: string }>(rows, first.session))?.state, 'open')
+    const going = await next(report)
+    assert.ok(going.kind === 'script')
+    assert.equal((await runToEnd(relay, going.script, next)).kind, 'finished')
+  })
+
+  test('the process dies at every named place, the same report comes again: one certificate, no step twice', async () => {
+    const at = await cardOnReader()
+    await perform(at, { procedure: 'certificate', kind: 'auth' })
+    for (const point of SCRIPT_CRASH_POINTS)
+      for (const seq of [1, 2, 3]) {
+        if (point === 'script.opened') continue
+        const { relay, first, next } = await begin(at, { procedure: 'certificate', kind: 'auth' })
+        let script = first
+        for (;;) {
+          const report = await relay.run(script)
+          let died = false
+          const dying = scriptService({
+            ...scripts,
+            parts: {
+              ...parts,
+              crash: (place) => {
+                if (place !== point || report.seq !== seq || died) return
+                died = true
+                throw new Error('died')
+              },
+            },
+          })
+          const reply = await dying.next(first.session, report, TERMINAL).catch(() => next(report))
+          if (reply.kind !== 'script') {
+            assert.equal(reply.kind, 'finished', `${point} ${seq} ${JSON.stringify(reply)}`)
+            break
+          }
+          script = reply.script
+        }
+      }
+    const open = "SELECT id FROM cert WHERE card = ? AND state IN ('reserved', 'signed')"
+    assert.deepEqual(await parts.store.all(open, at.serial), [])
+  })
+
+  test('a card that never answers right ends the session after a few channels; a holder who gives up ends it at once', async () => {
+    const at = await cardOnReader()
+    const { relay, first, next } = await begin(at, { procedure: 'certificate', kind: 'auth' })
+    relay.breaks = Array.from({ length: 20 }, (_, i) => ({ script: i + 1, step: 1, at: 'before' }))
+    assert.deepEqual(await runToEnd(relay, first, next), {
+      kind: 'refused',
+      code: 'cardRefused',
+      detail: 'too many channels',
+    })
+    await assert.rejects(next({ seq: 99, answers: [] }), { code: 'staleReport' })
+    const other = await begin(at, { procedure: 'certificate', kind: 'auth' })
+    assert.deepEqual(await other.next({ seq: 1, answers: [], stopped: 'cancelled' }), {
+      kind: 'refused',
+      code: 'scriptStopped',
+      detail: 'cancelled',
+    })
+  })
+
+  test('answers that are not the card’s: a changed MAC, a changed cryptogram, another card', async () => {
+    const at = await cardOnReader()
+    await perform(at, { procedure: 'certificate', kind: 'auth' })
+    const damaged = (report: ScriptReport, answer: number): ScriptReport => ({
+      ...report,
+      answers: report.answers.map((text, i) => {
+        if (i !== answer) return text
+        const bytes = Buffer.from(text, 'base64')
+        bytes[bytes.length - 6] = (bytes[bytes.length - 6] as number) ^ 1
+        return bytes.toString('base64')
+      }),
+    })
+    const { relay, first, next } = await begin(at, { procedure: 'certificate', kind: 'auth' })
+    assert.equal(((await next(damaged(await relay.run(first), 1))) as { code?: string }).code, 'cardUntrusted')
+    const second = await begin(at, { procedure: 'certificate', kind: 'auth' })
+    const opened = await second.next(await second.relay.run(second.first))
+    assert.ok(opened.kind === 'script')
+    const report = damaged(await second.relay.run(opened.script), 2)
+    assert.equal(((await second.next(report)) as { code?: string }).code, 'cardUntrusted')
+
+    const wrong = await cardOnReader()
+    const third = await begin({ serial: at.serial, card: wrong.card }, { procedure: 'certificate', kind: 'auth' })
+    assert.equal(((await third.next(await third.relay.run(third.first))) as { code?: string }).code, 'otherCard')
+  })
+})
+
+describe('a forgotten PIN', () => {
+  for (const [pin, fid, fresh] of [
+    ['auth', 0x18, '7391'],
+    ['sign', 0x1b, 'NEW456'],
+  ] as const)
+    test(`F21, F22: ${pin} – blocked, reset through a one-time value, chosen by the holder, journalled by label and status word`, async () => {
+      const at = await cardOnReader()
+      for (let i = 0; i < 6; i++) opens(at.card, JPKI, fid, pin === 'auth' ? '0000' : 'WRONG9')
+      assert.equal(opens(at.card, JPKI, fid, PINS[pin]), false)
+      const { reply, relay } = await perform(at, { procedure: 'pinReset', pin }, { [pin]: fresh })
+      assert.deepEqual(reply, { kind: 'finished', result: { pin } }, relay.trace.join('\n'))
+      assert.equal(opens(at.card, JPKI, fid, fresh), true)
+      const labels = await parts.store.all<{ label: string; sw: number }>(
+        'SELECT label, sw FROM script_step JOIN script_session ON id = session WHERE card = ?',
+        at.serial,
+      )
+      assert.ok(labels.some(({ label, sw }) => label === 'RESET RETRY COUNTER' && sw === 0x9000))
+    })
+
+  test('a lost answer: the next script sets another one-time value', async () => {
+    const at = await cardOnReader()
+    const { relay, first, next } = await begin(at, { procedure: 'pinReset', pin: 'auth' }, { auth: '7391' })
+    relay.breaks = [{ script: 4, step: 4, at: 'after' }]
+    assert.equal((await runToEnd(relay, first, next)).kind, 'finished')
+    assert.equal(opens(at.card, JPKI, 0x18, '7391'), true)
+  })
+
+  test('a kiosk needs a reservation that was used up for this card and PIN, and each opens one session', async () => {
+    const at = await cardOnReader()
+    const now = parts.clock.now()
+    const kiosk = { terminal: 'kiosk-1' }
+    const ask = { procedure: 'pinReset', pin: 'sign' } as const
+    await assert.rejects(service.open(at.serial, ask, kiosk, false), { code: 'noReservation' })
+    const { reply } = await perform(at, { procedure: 'certificate', kind: 'auth' })
+    assert.equal(reply.kind, 'finished')
+    await parts.store.transaction((tx) =>
+      tx.run(
+        "INSERT INTO reservation (id, pin, cert, card, state, challenge, at, expires_at) SELECT 'r-1', 'sign', id, card, 'used', '', ?, ? FROM cert WHERE card = ? AND state = 'active'",
+        now,
+        now + 1000,
+        at.serial,
+      ),
+    )
+    await assert.rejects(service.open(at.serial, { ...ask, pin: 'auth', reservation: 'r-1' }, kiosk, false), {
+      code: 'noReservation',
+    })
+    await service.open(at.serial, { ...ask, reservation: 'r-1' }, kiosk, false)
+    await assert.rejects(service.open(at.serial, { ...ask, reservation: 'r-1' }, kiosk, false), {
+      code: 'noReservation',
+    })
+  })
+})
+
+describe('applications of the free area', () => {
+  // 公務員身分証 of the simulated chip (F29).
+  const cap = buildCapFile({
+    package: { aid: fromHex('F04D444702'), major: 1, minor: 0 },
+    applets: [fromHex('F04D44470201')],
+    codeSize: 900,
+  })
+
+  before(() => registerApp(parts, { id: 'staff-card', area: 'free', instance: 'F04D4447020101', cap }, TERMINAL))
+
+  test('F27: loaded with keys of the area’s own, found whole the second time, deleted, and gone', async () => {
+    const at = await cardOnReader()
+    const ask = (procedure: 'loadApplication' | 'deleteApplication') =>
+      perform(at, { procedure, application: 'staff-card' })
+    const loaded = await ask('loadApplication')
+    assert.deepEqual(
+      loaded.reply,
+      { kind: 'finished', result: { application: 'staff-card' } },
+      loaded.relay.trace.join('\n'),
+    )
+    assert.ok(loaded.relay.trace.filter((line) => line === 'LOAD 9000').length >= 4)
+    const again = await ask('loadApplication')
+    assert.equal(again.reply.kind, 'finished')
+    assert.ok(!again.relay.trace.some((line) => line.startsWith('LOAD')))
+    assert.equal((await ask('deleteApplication')).reply.kind, 'finished')
+    assert.equal((await ask('deleteApplication')).reply.kind, 'finished', 'gone is gone')
+    assert.equal((await ask('loadApplication')).reply.kind, 'finished')
+  })
+
+  test('rule 10: torn at any step of the load, it ends whole', async () => {
+    const at = await cardOnReader()
+    const ask = { procedure: 'loadApplication', application: 'staff-card' } as const
+    await perform(at, ask)
+    for (let step = 0; step < 6; step++)
+      for (const place of ['before', 'after'] as const) {
+        await perform(at, { ...ask, procedure: 'deleteApplication' })
+        const { relay, first, next } = await begin(at, ask)
+        relay.breaks = [{ script: 3, step, at: place }]
+        const reply = await runToEnd(relay, first, next)
+        assert.equal(reply.kind, 'finished', `${step} ${place} ${JSON.stringify(reply)} ${relay.trace.join(', ')}`)
+        assert.ok(relay.trace.includes('lost'))
+      }
+  })
+
+  test('unknown applications, cards out of use and files that are no CAP file are refused by code', async () => {
+    const at = await cardOnReader()
+    const open = (serial: string, application = 'staff-card') =>
+      service.open(serial, { procedure: 'loadApplication', application }, TERMINAL, true)
+    await assert.rejects(open(at.serial, 'none'), { code: 'unknownApplication' })
+    await assert.rejects(open('none'), { code: 'unknownCard' })
+    const named = { actor: 'test', key: `${at.serial} end`, body: 'end' }
+    await moveCardOn(parts, registry, at.serial, { to: 'abolished' }, TERMINAL, named)
+    await assert.rejects(open(at.serial), { code: 'cardState' })
+    const app = { id: 'other', area: 'free', instance: 'F04D4447020101', cap: new Uint8Array(9) } as const
+    await assert.rejects(registerApp(parts, app, TERMINAL), { code: 'badInput' })
+    await assert.rejects(registerApp(parts, { ...app, id: 'staff-card', cap }, TERMINAL), { code: 'applicationExists' })
+  })
+})
