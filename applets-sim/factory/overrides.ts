@@ -1,7 +1,7 @@
 /** What may be chosen about a card: every field of its profile, checked before anything is made. */
 import { z } from 'zod'
 import type { ChipBehaviour } from '../image.ts'
-import { calendarDate, holder } from './holder.ts'
+import { calendarDate, holder, municipality } from './holder.ts'
 
 const digits = (length: number) => z.string().regex(new RegExp(`^\\d{${length}}$`), `must be ${length} digits`)
 const hexText = (length?: number) =>
@@ -27,7 +27,7 @@ export const overrides = z
   .strictObject({
     /** 15 digits; clients cache by it, so every card that is used beside another needs its own. Chooses the keys. */
     serial: digits(15),
-    holder: holder.partial(),
+    holder: holder.extend({ municipality: municipality.partial() }).partial(),
     /** Day the card was produced; the other dates follow from it unless they are given too. */
     produced: calendarDate,
     cardExpiry: calendarDate,

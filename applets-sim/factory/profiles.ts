@@ -9,6 +9,7 @@ import {
   signCertificateExpiry,
 } from '../../src/pki/validity.ts'
 import type { CardImage, ChipBehaviour } from '../image.ts'
+import { CardImageError, checkCardImage } from '../image-file.ts'
 import {
   type CardMaterial,
   type CardPlan,
@@ -29,7 +30,7 @@ import { visualCells } from './cells/visual-cells.ts'
 import { eraDigits } from './era.ts'
 import { HANAKO, type Holder, taro } from './holder.ts'
 import { type FactoryKey, type FactoryKeySource, KEY_PURPOSES, type KeyPurpose, pooledKeys } from './key-source.ts'
-import { type CardOverrides, parseOverrides } from './overrides.ts'
+import { CardOverrideError, type CardOverrides, parseOverrides } from './overrides.ts'
 import { picturesOf } from './pictures.ts'
 
 interface Profile {
@@ -80,7 +81,7 @@ const TABLE = {
     pins: { ...SET, sign: null },
   },
   blocked: { ...RESIDENT, title: 'all four citizen PINs blocked', serial: '990000000000004', blocked: true },
-  expired: { ...RESIDENT, title: 'card and certificates expired', serial: '990000000000005', age: 12 },
+  expired: { ...RESIDENT, title: 'card and certificates expired', serial: '990000000000005', age: 10 },
 } as const satisfies Record<string, Profile>
 
 export type ProfileName = keyof typeof TABLE
@@ -124,7 +125,9 @@ export function planCard(name: ProfileName, data: CardOverrides = {}, clock: Clo
   const profile: Profile = TABLE[name]
   const given = parseOverrides(data)
   const today = dateInJapan(clock.now())
-  const holder = { ...profile.holder(today), ...defined(given.holder) }
+  const usual = profile.holder(today)
+  const municipality = { ...usual.municipality, ...defined(given.holder?.municipality) }
+  const holder = { ...usual, ...defined(given.holder), municipality }
   const dates = planDates(profile, given, today, holder.birth)
   const values: Record<PinName, string | null> = {
     ...profile.pins,
@@ -178,13 +181,17 @@ export async function makeCardImage(
     jpki: jpkiCells(material),
     gp: gpCells(),
   }
-  return {
-    format: 'madoguchi-card',
-    version: 1,
-    simulated: true,
-    profile: name,
-    chip: plan.chip,
-    cells: merged(applications, data.cells),
+  const image = { format: 'madoguchi-card', version: 1, simulated: true, profile: name, chip: plan.chip } as const
+  return checked({ ...image, cells: merged(applications, data.cells) })
+}
+
+/** Cells are given freely, so the card may be none. */
+function checked(image: CardImage): CardImage {
+  try {
+    return checkCardImage(image)
+  } catch (error) {
+    if (error instanceof CardImageError) throw new CardOverrideError(error.path, error.sentence)
+    throw error
   }
 }
 

@@ -26,10 +26,10 @@ export class Fields {
     return this.#bytes.subarray(this.#at - length, this.#at)
   }
 
-  /** Length in one byte, or in BER form from 80 on; then the value. */
+  /** Length in one byte, or in BER form from 80 on; then the value. Two public clients write 128 as a bare 80 (decision 0131). */
   field(): Uint8Array {
     const first = this.byte()
-    if (first < 0x80) return this.take(first)
+    if (first <= 0x80) return this.take(first)
     require(first === 0x81 || first === 0x82, SW.WRONG_DATA)
     return this.take(first === 0x81 ? this.byte() : this.byte() * 0x100 + this.byte())
   }

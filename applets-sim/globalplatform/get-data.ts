@@ -1,16 +1,20 @@
 /** GET DATA of a security domain (GPCS 2.3.1, 11.3; the issuer's own objects: facts 1.7). */
 import { concat, EMPTY, uint } from '../../src/base/bytes.ts'
 import { fromHex } from '../../src/base/hex.ts'
-import { tlv } from '../../src/base/tlv.ts'
+import { readTlv, tlv } from '../../src/base/tlv.ts'
 import type { Command } from '../../src/card/command.ts'
 import { SW } from '../../src/card/status-word.ts'
 import { answer, status } from '../os/answer.ts'
+import { cardCapabilities } from './card-capabilities.ts'
 import { dataCell } from './data-objects.ts'
 import type { DomainContext } from './domain-context.ts'
 import type { CardKey, KeyRing } from './key-set.ts'
 
 export const OBJECT = {
+  ISSUER_NUMBER: 0x0042,
+  IMAGE_NUMBER: 0x0045,
   CARD_RECOGNITION: 0x0066,
+  CARD_CAPABILITIES: 0x0067,
   KEY_INFORMATION: 0x00e0,
   SEQUENCE_COUNTER: 0x00c1,
   DIVERSIFICATION: 0x00cf,
@@ -28,9 +32,18 @@ export function getData(context: DomainContext, { p1, p2 }: Command): Uint8Array
   if (tag === OBJECT.SEQUENCE_COUNTER) return sequenceCounter(context)
   if (tag === OBJECT.CARD_RESOURCES) return answer(cardResources(context))
   const kept = context.services.memory.read(dataCell(context, tag))
-  if (kept !== undefined) return answer(kept)
+  if (kept !== undefined) return answer(NUMBERS.includes(tag) ? whole(tag, kept) : kept)
   if (tag === OBJECT.CARD_RECOGNITION) return answer(cardRecognition(context.content.scp))
+  if (tag === OBJECT.CARD_CAPABILITIES) return answer(cardCapabilities(context.content.scp))
   return status(SW.REFERENCE_NOT_FOUND)
+}
+
+/** Kept bare, as the card manager answers them in class 00 (facts 1.7); GlobalPlatform's answer has the tag (decision 0132). */
+export const NUMBERS: readonly number[] = [OBJECT.ISSUER_NUMBER, OBJECT.IMAGE_NUMBER]
+
+function whole(tag: number, kept: Uint8Array): Uint8Array {
+  const object = readTlv(kept)
+  return object?.tag === tag && object.end === kept.length ? kept : tlv(tag, kept)
 }
 
 /** C0 per key: id, version, and type and length of each component; extended lengths where one byte is not enough. */

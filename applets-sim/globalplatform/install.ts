@@ -26,6 +26,11 @@ const FOR = {
   REGISTRY_UPDATE: 0x40,
 } as const
 
+/** P1 bit 8: the data field goes on in the next INSTALL. What a token signs is the whole of it under P1 without this bit. */
+const MORE = 0x80
+/** Bytes of one INSTALL over all its commands: nine fields, a token of RSA-2048 and room for parameters. */
+const LONGEST = 0x800
+
 type Purpose = (context: DomainContext, command: Command, fields: Fields) => Uint8Array
 
 const PURPOSES: Readonly<Record<number, Purpose>> = {
@@ -39,11 +44,18 @@ const PURPOSES: Readonly<Record<number, Purpose>> = {
 }
 
 export function install(context: DomainContext, command: Command): Uint8Array {
-  const purpose = PURPOSES[command.p1]
+  const p1 = command.p1 & ~MORE
+  const purpose = PURPOSES[p1]
   require(purpose !== undefined && command.p2 === 0x00, SW.WRONG_P1P2)
+  const { progress } = context
   context.progress = undefined
   context.target = undefined
-  return answer(purpose(context, command, new Fields(command.data)))
+  const begun = progress?.ins === INS.INSTALL && progress.p1 === p1 ? progress.data : EMPTY
+  const data = concat(begun, command.data)
+  require(data.length <= LONGEST, SW.WRONG_LENGTH)
+  if ((command.p1 & MORE) === 0) return answer(purpose(context, { ...command, p1, data }, new Fields(data)))
+  context.progress = { ins: INS.INSTALL, p1, data }
+  return answer(Uint8Array.of(0))
 }
 
 /** The token ends the data field. True when one was used. */
@@ -149,7 +161,7 @@ function forExtradition(context: DomainContext, command: Command, fields: Fields
   require(!registry.within(aid, target), SW.CONDITIONS_NOT_SATISFIED)
   registry.update({ ...entry, domain: target })
   account.verify()
-  return confirmation(context, delegated, aid, target)
+  return confirmation(context, delegated, entry.domain, aid, target)
 }
 
 /** 11.5.2.3.5: the STORE DATA commands that follow are for this application. */
@@ -174,7 +186,8 @@ function forRegistryUpdate(context: DomainContext, command: Command, fields: Fie
   const entry = demand(registry.instance(aid), SW.REFERENCE_NOT_FOUND)
   const field = fields.field()
   const privileges = field.length === 0 ? entry.privileges : demand(decodePrivileges(field), SW.WRONG_DATA)
-  const parameters = demand(parseTlvs(fields.field()), SW.WRONG_DATA)
+  const update = fields.field()
+  const parameters = demand(parseTlvs(update), SW.WRONG_DATA)
   const delegated = authorised(context, command, fields)
   require(!entry.builtIn, SW.CONDITIONS_NOT_SATISFIED)
   requireWithin(context, entry.domain)
@@ -186,7 +199,7 @@ function forRegistryUpdate(context: DomainContext, command: Command, fields: Fie
   require(equal(domain, entry.domain) || !registry.within(aid, domain), SW.CONDITIONS_NOT_SATISFIED)
   registry.update({ ...entry, domain, privileges, limits: { ...entry.limits, ...limitsIn(parameters) } })
   account.verify()
-  return confirmation(context, delegated, aid, domain)
+  return confirmation(context, delegated, entry.domain, aid, target ?? EMPTY, field, update)
 }
 
 /** An application in this domain's hierarchy. */

@@ -45,13 +45,15 @@ export function encodeKeySet(keys: readonly CardKey[]): Uint8Array {
   )
 }
 
-function decodeKeySet(cell: Uint8Array): readonly CardKey[] {
+/** The keys of a cell. Throws Error for bytes that are no key set. */
+export function decodeKeySet(cell: Uint8Array): readonly CardKey[] {
   const keys: CardKey[] = []
   for (let at = 0; at < cell.length; ) {
     const id = cell[at++] ?? 0
     const components: KeyComponent[] = []
     for (let n = cell[at++] ?? 0; n > 0; n--) {
       const end = at + 3 + toUint(cell.subarray(at + 1, at + 3))
+      if (at + 3 > cell.length || end > cell.length) throw new Error('globalplatform: a key set is damaged')
       components.push({ type: cell[at] ?? 0, value: cell.subarray(at + 3, end) })
       at = end
     }

@@ -46,6 +46,10 @@ const UNKNOWN = P.CVM_MANAGEMENT | P.GLOBAL_SERVICE | P.CIPHERED_LOAD_FILE | 0x0
 const NEED_DOMAIN =
   P.DAP_VERIFICATION | P.DELEGATED_MANAGEMENT | P.MANDATED_DAP | P.AUTHORIZED_MANAGEMENT | P.TRUSTED_PATH
 
+/** What this card may grant to a domain, and to another application (card capabilities 67). */
+export const TO_DOMAINS = Object.values(P).reduce((all, one) => all | one, 0) & ~(ISSUER_ONLY | UNKNOWN)
+export const TO_APPLICATIONS = TO_DOMAINS & ~(NEED_DOMAIN | P.SECURITY_DOMAIN)
+
 export const has = (privileges: number, privilege: number): boolean => (privileges & privilege) === privilege
 
 /** One byte (the last two are then 00) or three; none at all means no privilege. Undefined when it is neither. */

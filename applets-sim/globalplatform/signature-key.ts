@@ -1,6 +1,6 @@
 /**
  * Checking what an authority outside the card has signed: tokens and DAP blocks (GPCS 2.3.1, B.3, B.4 and C).
- * RSA up to 1024 bits is PKCS #1 v1.5 with SHA-1, longer RSA is PSS with SHA-256, P-256 is ECDSA with SHA-256 as r ‖ s, AES is a CMAC.
+ * RSA up to 1024 bits is PKCS #1 v1.5 with SHA-1 or SHA-256, longer RSA is PSS with SHA-256, P-256 is ECDSA with SHA-256 as r ‖ s, AES is a CMAC.
  */
 import { constants, createPublicKey, type KeyObject, timingSafeEqual, verify } from 'node:crypto'
 import { AesKey } from './aes.ts'
@@ -45,7 +45,7 @@ export function verifySignature(key: CardKey, message: Uint8Array, signature: Ui
   if (object.asymmetricKeyType === 'ec')
     return verify('sha256', message, { key: object, dsaEncoding: 'ieee-p1363' }, signature)
   const { modulusLength = 0 } = object.asymmetricKeyDetails ?? {}
-  if (modulusLength <= 1024) return verify('sha1', message, object, signature)
+  if (modulusLength <= 1024) return ['sha1', 'sha256'].some((hash) => verify(hash, message, object, signature))
   const padding = { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RSA_PSS_SALTLEN_DIGEST }
   return verify('sha256', message, { key: object, ...padding }, signature)
 }

@@ -9,6 +9,7 @@ import { status } from '../os/answer.ts'
 import { hostFor } from './applet-session.ts'
 import { dataCell } from './data-objects.ts'
 import { type DomainContext, INS } from './domain-context.ts'
+import { NUMBERS } from './get-data.ts'
 import { storeObjects } from './issuer-channel.ts'
 import { demand, require } from './refusal.ts'
 
@@ -35,10 +36,10 @@ function own(context: DomainContext, p1: number, data: Uint8Array): Uint8Array {
   require((p1 & STRUCTURE) !== DGI && (p1 & ENCRYPTED) === 0, SW.FUNCTION_NOT_SUPPORTED)
   const objects = demand(parseTlvs(data), SW.WRONG_DATA)
   require(objects.length > 0, SW.WRONG_DATA)
-  for (const { tag, start, end } of objects) {
+  for (const { tag, value, start, end } of objects) {
     require(WRITABLE.includes(tag), SW.REFERENCE_NOT_FOUND)
-    // Kept as GET DATA answers it.
-    context.content.memory.write(dataCell(context, tag), data.slice(start, end))
+    // Kept as GET DATA answers it in class 00: all but two with their tags.
+    context.content.memory.write(dataCell(context, tag), NUMBERS.includes(tag) ? value.slice() : data.slice(start, end))
   }
   context.content.account.verify()
   return status(SW.OK)

@@ -1,5 +1,5 @@
 /** CARD on a command line: an image file or a profile, as a simulated card and a way to keep what happened to it. */
-import { open, readFile, realpath, rename, rm, stat } from 'node:fs/promises'
+import { access, constants, open, readFile, realpath, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { makeCardImage, PROFILES, type ProfileName } from '../../applets-sim/factory/profiles.ts'
 import type { CardImage } from '../../applets-sim/image.ts'
@@ -28,6 +28,7 @@ export interface CardOptions {
 export async function openCard(source: string, { discard = false, copy = 0 }: CardOptions = {}): Promise<SourcedCard> {
   if (isProfile(source)) return { card: await makeCard(source, copy), label: source, save: async () => {} }
   const { path, text } = await readImage(source)
+  if (!discard) await demandWritable(source, path)
   const card = SimulatedCard.fromImage(parseImage(source, text))
   const loaded = card.memory.writes
   return {
@@ -36,6 +37,17 @@ export async function openCard(source: string, { discard = false, copy = 0 }: Ca
     save: async () => {
       if (!discard && card.memory.writes > loaded) await replaceFile(path, text, formatCardImage(card.toImage()))
     },
+  }
+}
+
+/** Told before anything happens to the card, not when its new state is to be kept. */
+async function demandWritable(source: string, path: string): Promise<void> {
+  try {
+    await access(path, constants.W_OK)
+    await access(dirname(path), constants.W_OK)
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    throw new UsageError(`what happens to the card cannot be kept in ${source} (${code}); --discard leaves it as it is`)
   }
 }
 
@@ -73,22 +85,30 @@ export function parseImage(source: string, text: string): CardImage {
  * wrote the file since it was read: the new state then stays in the temporary file, which the error names.
  */
 export async function replaceFile(path: string, read: string, text: string): Promise<void> {
-  const folder = dirname(path)
-  const temporary = join(folder, `.${basename(path)}.${process.pid}.tmp`)
-  const { mode } = await stat(path)
-  const file = await open(temporary, 'wx', mode & 0o777)
+  const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`)
   try {
-    await file.writeFile(text)
-    await file.sync()
+    const { mode } = await stat(path)
+    await writeNewFile(temporary, text, mode & 0o777)
   } catch (error) {
-    await rm(temporary, { force: true })
-    throw error
-  } finally {
-    await file.close()
+    throw new Error(`${path} keeps its old state: it cannot be written (${(error as NodeJS.ErrnoException).code})`)
   }
   if ((await readFile(path, 'utf8')) !== read)
     throw new Error(`${path} was changed by somebody else; the card's new state is in ${temporary}`)
   await rename(temporary, path)
-  const entry = await open(folder)
+  const entry = await open(dirname(path))
   await entry.sync().finally(() => entry.close())
+}
+
+/** A file that was not there before: wholly on the disk, or gone again. */
+export async function writeNewFile(path: string, text: string, mode = 0o666): Promise<void> {
+  const file = await open(path, 'wx', mode)
+  try {
+    await file.writeFile(text)
+    await file.sync()
+  } catch (error) {
+    await rm(path, { force: true })
+    throw error
+  } finally {
+    await file.close()
+  }
 }

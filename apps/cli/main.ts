@@ -74,7 +74,8 @@ async function help(args: readonly string[], io: CliIo, commands: Commands): Pro
 function report(error: unknown, io: CliIo): number {
   const usage = error instanceof UsageError || codeOf(error)?.startsWith('ERR_PARSE_ARGS') === true
   const message = error instanceof Error ? error.message : String(error)
-  io.err(`madoguchi: ${usage ? '' : `${codeOf(error) ?? 'failed'}: `}${message}`)
+  const code = codeOf(error) ?? 'failed'
+  io.err(`madoguchi: ${usage || message.startsWith(code) ? '' : `${code}: `}${message}`)
   if (!usage && io.env['MADOGUCHI_DEBUG'] !== undefined && error instanceof Error) io.err(error.stack ?? '')
   return usage ? 2 : 1
 }

@@ -1,6 +1,6 @@
 /** `madoguchi card` and `madoguchi inspect`, as a person types them. */
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -55,6 +55,27 @@ describe('card', () => {
     assert.deepEqual(readdirSync(folder), ['hanako.card.json'])
   })
 
+  test('null: nobody has set this PIN', async () => {
+    const image = parseCardImage((await cli('card', 'new', 'resident', '--set', 'pins.sign=null')).out)
+    assert.equal(image.cells['jpki']?.['001B.pin'], undefined)
+    assert.equal((await cli('card', 'edit', file, '--set', 'pins.auth=null')).code, 0)
+    assert.equal(cells()['jpki']?.['0018.pin'], undefined)
+  })
+
+  test('a file that cannot be written keeps its old state; a new one is not left half written', async () => {
+    const before = readFileSync(file, 'utf8')
+    const fresh = join(folder, 'fresh.card.json')
+    // No file may grow beyond eight blocks.
+    const limited = (...args: readonly string[]) =>
+      spawnSync('sh', ['-c', 'ulimit -f 8; exec "$@"', 'sh', process.execPath, door, ...args], { encoding: 'utf8' })
+    const edited = limited('card', 'edit', file, '--set', 'tries.auth=1')
+    assert.equal(edited.status, 1)
+    assert.match(edited.stderr, /^madoguchi: [^\n]*keeps its old state: it cannot be written \(EFBIG\)\n$/)
+    assert.equal(limited('card', 'new', 'resident', '-o', fresh).status, 2)
+    assert.equal(readFileSync(file, 'utf8'), before)
+    assert.deepEqual(readdirSync(folder), ['hanako.card.json'])
+  })
+
   test('show tells what is on a card and not what it holds', async () => {
     const { out } = await cli('card', 'show', 'resident')
     for (const secret of ['1234', '31323334', '番号', '123456789018', '313233343536373839303138'])
@@ -81,10 +102,18 @@ describe('card', () => {
       ['card', 'new', 'resident', '--set', '__proto__.x=1'],
       ['card', 'new', 'resident', '--set', 'holder.birth=today'],
       ['card', 'new', 'resident', '--set', 'nothing=1'],
+      ['card', 'new', 'resident', '--set', 'cells.jpki.000a=00'],
+      ['card', 'new', 'resident', '--set', 'cells.jpkki.000A=00'],
+      ['card', 'new', 'resident', '--set', 'tries.sign=15'],
       ['card', 'show'],
+      ['card', 'show', 'resident', '--set', 'pins.auth=1'],
+      ['card', 'show', 'resident', '-o', join(folder, 'shown')],
       ['card', 'show', join(folder, 'none.card.json')],
       ['card', 'edit', file],
       ['card', 'edit', 'resident', '--set', 'tries.auth=1'],
+      ['card', 'edit', file, '--set', 'tries.auth=1', '-o', join(folder, 'edited')],
+      ['card', 'edit', file, '--set', 'pins.auth='],
+      ['card', 'edit', file, '--set', 'pins.auth=12345678901234567'],
       ['card', 'edit', file, '--set', 'tries.auth=99'],
       ['card', 'edit', file, '--set', 'cells.jpki.0018.tries=FF'],
       ['card', 'edit', file, '--set', 'holder.name=x'],

@@ -76,7 +76,7 @@ describe('overrides', () => {
       pins: { auth: '9999', sign: 'ZZZ999', birth: null },
       tries: { auth: 1 },
       chip: { generation: 'DA', firstCommandFails: true },
-      cells: { jpki: { '0005': 'cafe', '0009': null }, gp: { registry: '00' } },
+      cells: { jpki: { '0008': 'cafe', '0009': null }, gp: { scp: '60' } },
     })
     assert.equal(cell(image, 'common', '0001/01').toString('latin1', 2), '1234567890123451322120340228')
     assert.equal(cell(image, 'visual', '0012.pin').toString(), '12022920349876')
@@ -89,9 +89,24 @@ describe('overrides', () => {
       firstCommandFails: true,
       getResponse: false,
     })
-    assert.equal(image.cells['jpki']?.['0005'], 'CAFE')
+    assert.equal(image.cells['jpki']?.['0008'], 'CAFE')
     assert.equal(image.cells['jpki']?.['0009'], undefined)
-    assert.equal(image.cells['gp']?.['registry'], '00')
+    assert.equal(image.cells['gp']?.['scp'], '60')
+  })
+
+  test('one field of the municipality alone', async () => {
+    const image = await make({ holder: { municipality: { code: '13101' } } })
+    assert.equal(cell(image, 'isd', '00F0').toString(), '13101')
+    assert.equal(
+      planCard('resident', { holder: { municipality: { name: '見本市' } } }).holder.municipality.code,
+      '13221',
+    )
+  })
+
+  test('the expired card was issued by an authority that was there already', async () => {
+    const { certificates } = planCard('expired', {}, fixedClock)
+    assert.ok((certificates.auth?.issued ?? '') >= '20160104', 'issuing of the cards began in January 2016')
+    assert.ok((certificates.auth?.issued ?? '') >= '20150401', 'the test authorities are valid from then')
   })
 
   test('dates may contradict each other: a card for every case can be made', () => {
@@ -110,6 +125,7 @@ describe('overrides', () => {
       [{ holder: { birth: '20230230' } }, 'holder.birth', /calendar date/],
       [{ holder: { myNumber: '123456789012' } }, 'holder.myNumber', /check digit/],
       [{ holder: { municipality: { code: '1' } } }, 'holder.municipality.code', /5 digits/],
+      [{ tries: { sign: 6 } }, 'cells.jpki.001B.tries', /more tries left than the limit 05/],
       [{ holder: { name: '' } }, 'holder.name', /empty/],
       [{ holder: { name: 'a\nb' } }, 'holder.name', /control/],
       [{ holder: { pets: 2 } }, 'holder.pets', /not a field/],
@@ -124,6 +140,9 @@ describe('overrides', () => {
       [{ cells: { jpki: { '0001': 'xyz' } } }, 'cells.jpki.0001', /hexadecimal/],
       [{ cells: { jpki: { 'a b': '00' } } }, 'cells.jpki.a b', /name of a cell/],
       [{ cells: { Other: {} } }, 'cells.Other', /name of an application/],
+      [{ cells: { other: { '0001': '00' } } }, 'cells.other', /must be one of isd/],
+      [{ cells: { jpki: { '000a': '00' } } }, 'cells.jpki.000a', /no such cell/],
+      [{ cells: { gp: { registry: '00' } } }, 'cells.gp.registry', /cannot be read/],
       [{ colour: 'red' }, 'colour', /not a field/],
       ['a text', '', /./],
     ]

@@ -1,12 +1,13 @@
 /** `madoguchi run`, `readers` and `attach` as a person meets them. */
 import assert from 'node:assert/strict'
 import { type ChildProcessByStdio, execFile, spawn } from 'node:child_process'
-import { copyFile, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
+import { chmod, copyFile, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { test } from 'node:test'
+import { promisify } from 'node:util'
 import { makeCardImage } from '../../applets-sim/factory/profiles.ts'
 import { formatCardImage, parseCardImage } from '../../applets-sim/image-file.ts'
 import { openCard } from '../../apps/cli/card-source.ts'
@@ -185,6 +186,21 @@ test('a card file that somebody else wrote meanwhile is not overwritten; the new
   assert.match(error.message, /changed by somebody else; the card's new state is in/)
   assert.equal(await readFile(it.image, 'utf8'), other)
   assert.equal(await tries(error.message.split(' ').at(-1)!), '02')
+})
+
+test('a card file that cannot be written back is refused before anything happens, and taken with --discard', async () => {
+  await using it = await folder()
+  await chmod(it.image, 0o444)
+  await chmod(it.path, 0o555)
+  // Whoever may do everything becomes somebody who may not, once the code is loaded.
+  const script = `
+import { openCard } from ${JSON.stringify(new URL('../../apps/cli/card-source.ts', import.meta.url).href)}
+if (process.getuid() === 0) process.setuid(65534)
+await openCard(${JSON.stringify(it.image)}).catch((error) => console.log(error.name, error.message))
+console.log((await openCard(${JSON.stringify(it.image)}, { discard: true })).label === ${JSON.stringify(it.image)})
+`
+  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script])
+  assert.match(stdout, /^UsageError what happens to the card cannot be kept in .* \(EACCES\); --discard .*\ntrue\n$/)
 })
 
 test('the second card of a profile has a serial of its own, because clients cache by it', async () => {

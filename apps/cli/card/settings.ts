@@ -27,20 +27,26 @@ export function parseSettings(options: readonly string[] = []): readonly Setting
   })
 }
 
-/** What a new card is to be. A value is text where the field takes text, else what JSON makes of it. Throws UsageError. */
+/** What a new card is to be: a value is text where the field takes text, else what JSON makes of it. Nothing is checked yet. */
 export function overridesOf(settings: readonly Setting[]): CardOverrides {
   const overrides: Tree = {}
   for (const { path, value } of settings) {
-    const taken = [value, ...jsonOf(value)].find((candidate) => fits(path, candidate))
-    put(overrides, path, taken ?? value)
+    // `null` is nothing wherever a field may have nothing, and never a text of four letters there.
+    const candidates = value === 'null' ? [null, value] : [value, ...jsonOf(value)]
+    const taken = candidates.find((candidate) => fits(path, candidate))
+    put(overrides, path, taken === undefined ? value : taken)
   }
+  return overrides
+}
+
+/** What comes of overrides. Throws UsageError for one that cannot be. */
+export async function usable<T>(made: Promise<T>): Promise<T> {
   try {
-    parseOverrides(overrides)
+    return await made
   } catch (error) {
     if (error instanceof CardOverrideError) throw new UsageError(`--set ${error.message}`)
     throw error
   }
-  return overrides
 }
 
 function fits(path: readonly string[], value: unknown): boolean {
@@ -85,14 +91,14 @@ const PIN_CELLS: Readonly<Record<PinName, readonly (readonly [application: strin
 
 export const EDITABLE = 'profile, chip.…, cells.APPLICATION.CELL, pins.NAME, tries.NAME'
 
-/** A changed copy of the image. `null` as a cell's value takes the cell away. Throws UsageError. */
+/** A changed copy of the image. `null` as the value of a cell or PIN takes it away. Throws UsageError. */
 export function editImage(image: CardImage, settings: readonly Setting[]): CardImage {
   const edited = structuredClone(image) as unknown as Tree
   for (const { path, value } of settings) {
     const [field = '', name = ''] = path
     const cells = Object.hasOwn(PIN_CELLS, name) ? PIN_CELLS[name as PinName] : undefined
     if (field === 'pins' && cells !== undefined && path.length === 2)
-      for (const [application, ief] of cells) put(edited, ['cells', application, `${ief}.pin`], hex(utf8(value)))
+      for (const [application, ief] of cells) put(edited, ['cells', application, `${ief}.pin`], pinCell(value))
     else if (field === 'tries' && cells !== undefined && path.length === 2)
       for (const [application, ief] of cells) put(edited, ['cells', application, `${ief}.tries`], oneByte(value))
     else if (field === 'cells' && path.length === 3)
@@ -109,6 +115,9 @@ export function editImage(image: CardImage, settings: readonly Setting[]): CardI
     throw error
   }
 }
+
+/** `null`: nobody has set it. */
+const pinCell = (value: string): string | undefined => (value === 'null' ? undefined : hex(utf8(value)))
 
 function oneByte(value: string): string {
   const number = Number(value)

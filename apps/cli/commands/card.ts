@@ -1,11 +1,10 @@
 /** `madoguchi card`: making, showing and editing card image files. */
-import { writeFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
 import { makeCardImage, PROFILES, type ProfileName, profileTitle } from '../../../applets-sim/factory/profiles.ts'
 import { formatCardImage } from '../../../applets-sim/image-file.ts'
-import { EDITABLE, editImage, overridesOf, parseSettings } from '../card/settings.ts'
+import { EDITABLE, editImage, overridesOf, parseSettings, usable } from '../card/settings.ts'
 import { showImage } from '../card/show-image.ts'
-import { isProfile, parseImage, readImage, replaceFile } from '../card-source.ts'
+import { isProfile, parseImage, readImage, replaceFile, writeNewFile } from '../card-source.ts'
 import { type CliCommand, type CliIo, UsageError } from '../command.ts'
 
 type Options = { readonly output: string | undefined; readonly set: readonly string[] | undefined }
@@ -18,13 +17,13 @@ const profileOf = (name: string | undefined): ProfileName => {
 
 async function create(name: string | undefined, { output, set }: Options, io: CliIo): Promise<void> {
   const profile = profileOf(name)
-  const text = formatCardImage(await makeCardImage(profile, overridesOf(parseSettings(set))))
+  const text = formatCardImage(await usable(makeCardImage(profile, overridesOf(parseSettings(set)))))
   if (output === undefined) {
     io.out(text.trimEnd())
     return
   }
   try {
-    await writeFile(output, text, { flag: 'wx' })
+    await writeNewFile(output, text)
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
     throw new UsageError(code === 'EEXIST' ? `${output} is there already` : `${output} cannot be written (${code})`)
@@ -49,6 +48,9 @@ async function edit(name: string | undefined, { set }: Options, io: CliIo): Prom
 }
 
 const VERBS: Readonly<Record<string, typeof create>> = { new: create, show, edit }
+
+/** Which options each verb takes. */
+const OPTIONS: Readonly<Record<string, readonly string[]>> = { new: ['output', 'set'], show: [], edit: ['set'] }
 
 export const card: CliCommand = {
   name: 'card',
@@ -82,6 +84,9 @@ ${PROFILES.map((name) => `  ${name.padEnd(9)} ${profileTitle(name)}`).join('\n')
     const work = Object.hasOwn(VERBS, verb) ? VERBS[verb] : undefined
     if (work === undefined || more.length > 0)
       throw new UsageError('card new PROFILE, card show FILE|PROFILE or card edit FILE; see madoguchi card --help')
+    for (const option of ['output', 'set'] as const)
+      if (values[option] !== undefined && !OPTIONS[verb]?.includes(option))
+        throw new UsageError(`card ${verb} takes no --${option}`)
     await work(name, { output: values.output, set: values.set }, io)
     return 0
   },
