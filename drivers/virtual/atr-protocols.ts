@@ -18,8 +18,7 @@ export function protocolsOfAtr(atr: Uint8Array): number {
 
 /** The protocol a reader sets up: T=1 when both sides can, then T=0; 0 when they have none in common. */
 export function chooseProtocol(atr: Uint8Array, preferred: number): number {
-  const common = protocolsOfAtr(atr) & preferred
+  const common = protocolsOfAtr(atr) & ((preferred & PROTOCOL.ANY_OLD) !== 0 ? PROTOCOL.ANY : preferred)
   if ((common & PROTOCOL.T1) !== 0) return PROTOCOL.T1
-  if ((common & PROTOCOL.T0) !== 0) return PROTOCOL.T0
-  return (preferred & PROTOCOL.RAW) !== 0 ? PROTOCOL.RAW : PROTOCOL.UNDEFINED
+  return common & PROTOCOL.T0
 }

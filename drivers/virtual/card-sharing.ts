@@ -13,7 +13,6 @@ import type { ExchangeResult, ReaderChange, VirtualReader } from './virtual-read
 export interface CardHandle {
   readonly sharing: CardSharing
   mode: ShareMode
-  protocol: number
   notice: number
   /** Set while somebody types at the keypad: ends the entry because the card, the reader or the client is gone. */
   interrupt?: (() => void) | undefined
@@ -32,6 +31,7 @@ export class CardSharing {
   readonly #options: SharingOptions
   readonly #handles = new Set<CardHandle>()
   readonly #turns = new Turns<CardHandle>()
+  #protocol: number = PROTOCOL.UNDEFINED
   #idle: NodeJS.Timeout | undefined
 
   constructor(reader: VirtualReader, options: SharingOptions) {
@@ -46,10 +46,9 @@ export class CardSharing {
     return this.#handles.size
   }
 
-  /** The protocol that is set up; 0 before the first connection after power-up. */
+  /** The protocol that is set up, for all handles alike; 0 from power-up or reset until somebody connects. */
   get protocol(): number {
-    for (const handle of this.#handles) if (handle.protocol !== PROTOCOL.UNDEFINED) return handle.protocol
-    return PROTOCOL.UNDEFINED
+    return this.#protocol
   }
 
   /** SCARD_ABSENT, _PRESENT, … as a mask. A powered card stays "negotiable", as under pcscd, whatever protocol is set up. */
@@ -72,18 +71,20 @@ export class CardSharing {
     })
   }
 
-  /** With a reset every handle has to reconnect, the caller's own too: so pcscd has it. */
+  /** With a reset every handle has to reconnect, the caller's own too: so pcscd has it. Only a motor can eject. */
   end(handle: CardHandle, disposition: Disposition): Code {
     if (this.#turns.owner !== handle) return handle.notice || SCARD.E_NOT_TRANSACTED
-    const notice = handle.notice
-    if (notice === 0) this.#dispose(undefined, disposition, true)
+    const impossible = disposition === 'eject' && this.reader.options.motor !== true
+    const code = handle.notice || (impossible ? SCARD.E_UNSUPPORTED_FEATURE : SCARD.SUCCESS)
+    if (code === 0) this.#dispose(undefined, disposition, true)
     this.#turns.disown()
-    return notice
+    return code
   }
 
   transmit(handle: CardHandle, protocol: number, command: Uint8Array, done: (result: ExchangeResult) => void): void {
     this.occupy(handle, done, (finish) => {
-      if (protocol !== PROTOCOL.RAW && protocol !== handle.protocol) finish(SCARD.E_PROTO_MISMATCH)
+      if (this.reader.card === undefined) finish(SCARD.E_NO_SMARTCARD)
+      else if (protocol !== PROTOCOL.RAW && protocol !== this.#protocol) finish(SCARD.E_PROTO_MISMATCH)
       else this.reader.exchange(command, finish)
     })
   }
@@ -148,59 +149,67 @@ export class CardSharing {
 
   #connect(mode: ShareMode, preferred: number): CardHandle | Code {
     const taken = this.sharing
-    if (taken === -1 || (mode === 'exclusive' && taken > 0)) return SCARD.E_SHARING_VIOLATION
-    const handle: CardHandle = { sharing: this, mode, protocol: PROTOCOL.UNDEFINED, notice: 0 }
-    const code = this.#prepare(handle, preferred)
+    if (taken === -1) return SCARD.E_SHARING_VIOLATION
+    const code = this.#prepare(mode, preferred)
     if (code !== 0) return code
+    if (mode === 'exclusive' && taken > 0) return SCARD.E_SHARING_VIOLATION
+    this.#protocol = this.#protocolFor(mode, preferred)
     clearTimeout(this.#idle)
+    const handle: CardHandle = { sharing: this, mode, notice: 0 }
     this.#handles.add(handle)
     this.onChange('shared')
     return handle
   }
 
+  /** A reset that was asked for happens even if the handle then finds no protocol: it has to reconnect like all others. */
   #reconnect(handle: CardHandle, mode: ShareMode, preferred: number, disposition: Disposition): Code {
     if (handle.notice === SCARD.E_READER_UNAVAILABLE) return handle.notice
     if (mode === 'exclusive' && this.#handles.size > 1) return SCARD.E_SHARING_VIOLATION
-    const wanted = handle.mode
-    handle.mode = mode
-    if (disposition !== 'leave' && this.reader.card !== undefined) this.#dispose(handle, disposition, true)
-    const code = this.#prepare(handle, preferred)
-    if (code === 0) handle.notice = 0
-    else handle.mode = wanted
+    if (this.reader.card === undefined) return SCARD.E_NO_SMARTCARD
+    if (disposition !== 'leave') this.#dispose(handle, disposition, true)
+    const code = this.#prepare(mode, preferred)
+    if (code === 0) {
+      this.#protocol = this.#protocolFor(mode, preferred)
+      handle.mode = mode
+      handle.notice = 0
+    } else if (disposition !== 'leave') handle.notice = SCARD.W_RESET_CARD
     this.onChange('shared')
     return code
   }
 
-  /** Power and protocol for a handle that wants to talk to the card. */
-  #prepare(handle: CardHandle, preferred: number): Code {
+  /** Power for a handle that wants to talk to the card, and a protocol that it can speak. */
+  #prepare(mode: ShareMode, preferred: number): Code {
     const { reader } = this
-    if (handle.mode === 'direct') {
-      handle.protocol = this.protocol
-      return SCARD.SUCCESS
-    }
+    if (mode === 'direct') return SCARD.SUCCESS
     if (reader.card === undefined) return SCARD.E_NO_SMARTCARD
-    if (!reader.powered && !reader.powerOn()) return SCARD.W_UNRESPONSIVE_CARD
-    const current = this.protocol
-    const protocol = current !== PROTOCOL.UNDEFINED ? current & preferred : chooseProtocol(reader.atr!, preferred)
-    if (protocol === PROTOCOL.UNDEFINED) return SCARD.E_PROTO_MISMATCH
-    handle.protocol = protocol
-    return SCARD.SUCCESS
+    if (!reader.powered) {
+      this.#protocol = PROTOCOL.UNDEFINED
+      if (!reader.powerOn()) return SCARD.W_UNRESPONSIVE_CARD
+    }
+    return this.#protocolFor(mode, preferred) === PROTOCOL.UNDEFINED ? SCARD.E_PROTO_MISMATCH : SCARD.SUCCESS
+  }
+
+  /** RAW is set up for whoever asks for it; else what is set up stays, and is 0 where a handle cannot speak it. */
+  #protocolFor(mode: ShareMode, preferred: number): number {
+    if ((preferred & PROTOCOL.RAW) !== 0) return PROTOCOL.RAW
+    if (mode === 'direct') return this.#protocol
+    if (this.#protocol === PROTOCOL.UNDEFINED) return chooseProtocol(this.reader.atr!, preferred)
+    return this.#protocol & preferred
   }
 
   /** Does to the card what a disposition says; every handle but `handle` learns of it. */
   #dispose(handle: CardHandle | undefined, disposition: Disposition, keepPower: boolean): void {
     const { reader } = this
-    if (disposition === 'leave' || reader.card === undefined) return
-    if (disposition === 'eject' && reader.options.motor === true) {
-      reader.remove()
-      return
-    }
+    if (disposition === 'eject' && reader.options.motor === true) reader.remove()
+    if (disposition === 'leave' || disposition === 'eject') return
+    this.#protocol = PROTOCOL.UNDEFINED
+    if (reader.card === undefined) return
     if (disposition === 'reset') reader.warmReset()
     else {
       reader.powerOff()
       if (keepPower) reader.powerOn()
     }
-    for (const other of this.#handles) if (other !== handle) this.#notify(other, SCARD.W_RESET_CARD)
+    this.#notify(SCARD.W_RESET_CARD, (other) => other !== handle)
     this.onChange('reset')
   }
 
@@ -218,24 +227,21 @@ export class CardSharing {
   }
 
   #changed(change: ReaderChange): void {
-    if (change === 'removed') for (const handle of this.#handles) this.#notify(handle, SCARD.W_REMOVED_CARD)
-    if (change === 'reset' || change === 'powerLost')
-      for (const handle of this.#handles) this.#notify(handle, SCARD.W_RESET_CARD)
+    if (change !== 'unplugged') this.#protocol = PROTOCOL.UNDEFINED
+    if (change === 'removed') this.#notify(SCARD.W_REMOVED_CARD)
+    if (change === 'reset' || change === 'powerLost') this.#notify(SCARD.W_RESET_CARD)
     if (change === 'unplugged') {
       clearTimeout(this.#idle)
-      for (const handle of this.#handles) {
-        handle.notice = SCARD.E_READER_UNAVAILABLE
-        handle.interrupt?.()
-      }
+      this.#notify(SCARD.E_READER_UNAVAILABLE)
       this.#turns.free()
     }
     this.onChange(change)
   }
 
-  /** A later, graver notice replaces an earlier one; a reset is no news to somebody whose card is gone. */
-  #notify(handle: CardHandle, notice: number): void {
-    if (handle.notice === 0 || notice > handle.notice) handle.notice = notice
-    if (notice === SCARD.W_REMOVED_CARD) handle.protocol = PROTOCOL.UNDEFINED
-    handle.interrupt?.()
+  /** The latest notice stands, as under pcscd. All know before an entry at the keypad ends and lets somebody else have a turn. */
+  #notify(notice: number, concerned: (handle: CardHandle) => boolean = () => true): void {
+    const told = [...this.#handles].filter(concerned)
+    for (const handle of told) handle.notice = notice
+    for (const handle of told) handle.interrupt?.()
   }
 }

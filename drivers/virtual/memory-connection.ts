@@ -59,7 +59,7 @@ export class MemoryConnection implements CardConnection {
     return this.#atr
   }
   get protocol(): Protocol {
-    return protocolName(this.#handle.protocol)
+    return protocolName(this.#handle.sharing.protocol)
   }
 
   /** An answer shorter than two bytes is a communication error: what the card did is unknown. */

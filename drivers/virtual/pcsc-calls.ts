@@ -38,6 +38,9 @@ function withBytes(head: Buffer, lengthAt: number, result: Uint8Array | number, 
   return out
 }
 
+/** Does a choice of protocols hold one that a card could speak? */
+const isSpeakable = (preferred: number): boolean => (preferred & (PROTOCOL.ANY | PROTOCOL.RAW | PROTOCOL.ANY_OLD)) !== 0
+
 export class CardCalls {
   readonly #bay: ReaderBay
   readonly #ids: IdSource
@@ -72,8 +75,8 @@ export class CardCalls {
     const mode = shareMode(get32(request, 132))
     const preferred = get32(request, 136)
     const slot = name === undefined ? undefined : this.#bay.slot(name)
-    if (mode === undefined) connected(SCARD.E_INVALID_VALUE)
-    else if (mode !== 'direct' && (preferred & (PROTOCOL.ANY | PROTOCOL.RAW)) === 0) connected(SCARD.E_PROTO_MISMATCH)
+    if (mode !== 'direct' && !isSpeakable(preferred)) connected(SCARD.E_PROTO_MISMATCH)
+    else if (mode === undefined) connected(SCARD.E_INVALID_VALUE)
     else if (slot === undefined) connected(SCARD.E_UNKNOWN_READER)
     else if (this.#handles.size >= MAX_HANDLES) connected(SCARD.E_NO_MEMORY)
     else
@@ -84,7 +87,7 @@ export class CardCalls {
         }
         const id = this.#ids.take()
         this.#handles.set(id, result)
-        connected(SCARD.SUCCESS, id, result.protocol)
+        connected(SCARD.SUCCESS, id, slot.protocol)
       })
   }
 
@@ -103,7 +106,7 @@ export class CardCalls {
   #transmit(handle: CardHandle, head: Buffer, bytes: Uint8Array, reply: Reply): void {
     const room = get32(head, 24)
     handle.sharing.transmit(handle, get32(head, 4), bytes, (result) => {
-      put32(head, 16, handle.protocol)
+      put32(head, 16, handle.sharing.protocol)
       reply(withBytes(head, 24, result, room))
     })
   }
@@ -135,24 +138,26 @@ export class CardCalls {
         this.#disconnect(id, handle, disposition(get32(head, 4)), answer)
         break
       case COMMAND.GET_ATTRIB:
-        this.#getAttribute(handle, head, answer)
+        if (handle.notice === 0) this.#getAttribute(handle, head, answer)
+        else answer(handle.notice)
         break
-      default:
-        answer(SCARD.E_UNSUPPORTED_FEATURE)
+      case COMMAND.SET_ATTRIB:
+        answer(handle.notice || SCARD.E_NOT_TRANSACTED)
+        break
     }
   }
 
   #reconnect(handle: CardHandle, head: Buffer, answer: (code: number) => void): void {
     const mode = shareMode(get32(head, 4))
+    const preferred = get32(head, 8)
     const initialization = disposition(get32(head, 12))
-    if (mode === undefined || initialization === undefined || initialization === 'eject') {
-      answer(SCARD.E_INVALID_VALUE)
-      return
-    }
-    handle.sharing.reconnect(handle, mode, get32(head, 8), initialization, (code) => {
-      put32(head, 16, handle.protocol)
-      answer(code)
-    })
+    if (mode === undefined || initialization === undefined || initialization === 'eject') answer(SCARD.E_INVALID_VALUE)
+    else if (mode !== 'direct' && !isSpeakable(preferred)) answer(SCARD.E_PROTO_MISMATCH)
+    else
+      handle.sharing.reconnect(handle, mode, preferred, initialization, (code) => {
+        put32(head, 16, handle.sharing.protocol)
+        answer(code)
+      })
   }
 
   #disconnect(

@@ -118,7 +118,7 @@ export class PcscClient {
     const { bay } = this.#service
     switch (command) {
       case COMMAND.ESTABLISH_CONTEXT:
-        return this.#establish()
+        return this.#establish(get32(body, 0))
       case COMMAND.RELEASE_CONTEXT:
         return this.#release(body)
       case COMMAND.CANCEL:
@@ -153,7 +153,8 @@ export class PcscClient {
   }
 
   /** One context a connection, as libpcsclite opens them. */
-  #establish(): Buffer {
+  #establish(scope: number): Buffer {
+    if (scope > wire.LAST_SCOPE) return words(scope, 0, SCARD.E_INVALID_VALUE)
     if (this.#context !== 0) return words(0, 0, SCARD.E_NO_MEMORY)
     this.#context = this.#service.ids.take()
     return words(0, this.#context, SCARD.SUCCESS)

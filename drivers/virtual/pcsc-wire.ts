@@ -33,6 +33,8 @@ export const NAME = 128
 export const ATTRIBUTE = 264
 /** MAX_BUFFER_SIZE_EXTENDED: the longest command or answer. */
 export const LONGEST_APDU = 4 + 3 + 0x10000 + 3 + 2
+/** Scopes of a context: user, terminal, system, global. */
+export const LAST_SCOPE = 3
 /** Before 4.6 the state array has this many entries, no more and no fewer. */
 export const FIXED_READERS = 16
 

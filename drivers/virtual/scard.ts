@@ -33,7 +33,7 @@ export const STATE = {
   SPECIFIC: 0x40,
 } as const
 
-export const PROTOCOL = { UNDEFINED: 0, T0: 1, T1: 2, RAW: 4, ANY: 3 } as const
+export const PROTOCOL = { UNDEFINED: 0, T0: 1, T1: 2, RAW: 4, ANY: 3, ANY_OLD: 0x1000 } as const
 
 const SHARE_MODES: readonly (ShareMode | undefined)[] = [undefined, 'exclusive', 'shared', 'direct']
 export const shareMode = (code: number): ShareMode | undefined => SHARE_MODES[code]

@@ -18,6 +18,6 @@ export interface VirtualCard {
 export interface ReaderOptions {
   /** A keypad at the reader: PC/SC part 10 features are offered only with it. */
   readonly pinPad?: PinPad
-  /** A motor that puts the card out on SCARD_EJECT_CARD; without it that only takes the power away. Default: false. */
+  /** A motor that puts the card out on SCARD_EJECT_CARD; without it that does nothing to the card. Default: false. */
   readonly motor?: boolean
 }

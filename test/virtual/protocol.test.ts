@@ -182,7 +182,7 @@ test('attributes: the ATR, names that say simulated, and a refusal', async () =>
   assert.equal((await client.attribute(card, 0x12345678)).rv, 0x8010001f)
   assert.equal((await client.attribute(card ^ 1, 0x00090303)).rv, 0x80100003)
   const set = await client.call(0x10, Buffer.concat([u32(card, 0x7fff0003), Buffer.alloc(264), u32(0, 0)]))
-  assert.equal(at32(set, 276), 0x8010001f)
+  assert.equal(at32(set, 276), 0x80100016)
 })
 
 test('FF CA: a fresh PUPI at each activation of a contactless card; refused through contacts (facts 1.2)', async () => {

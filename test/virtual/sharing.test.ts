@@ -169,7 +169,7 @@ test('a card nobody uses loses its power after a while', async () => {
   assert.equal(chip.powered, false)
 })
 
-test('eject puts the card out where there is a motor, and only takes its power away where there is none', async () => {
+test('eject puts the card out where there is a motor, and leaves it alone where there is none', async () => {
   await using it = await TestService.start()
   it.withCard('Motor', { motor: true })
   const still = it.withCard('Still')
@@ -177,7 +177,11 @@ test('eject puts the card out where there is a motor, and only takes its power a
   assert.equal(await client.disconnect(await client.handle('Motor'), 3), 0)
   assert.equal(await client.disconnect(await client.handle('Still'), 3), 0)
   assert.equal(it.bay.reader('Motor').card, undefined)
-  assert.equal(still.powered, false)
+  assert.equal(still.powered, true)
+  const card = await client.handle('Still')
+  assert.equal(await client.begin(card), 0)
+  assert.equal(await client.end(card, 3), 0x8010001f)
+  assert.equal(await client.end(card), 0x80100016, 'the transaction has ended')
   assert.notEqual(it.bay.reader('Still').card, undefined)
 })
 
@@ -252,4 +256,13 @@ test('a bug in one chip disturbs nobody: the call fails, the bay is told', async
   assert.equal((await client.transmit(await client.handle('A'), fromHex('00 EE 00 00'))).rv, 0x80100001)
   assert.deepEqual(told, ['bug in the fake chip'])
   assert.equal((await client.transmit(await client.handle('B'), GET_STATE)).rv, 0)
+})
+
+test('a refused connection changes nothing: exclusive and RAW beside a shared handle', async () => {
+  await using it = await TestService.start()
+  it.withCard('A')
+  const client = await it.client()
+  const card = await client.handle('A')
+  assert.equal((await client.connect('A', 1, 4)).rv, 0x8010000b)
+  assert.equal((await client.transmit(card, fromHex('00 21 00 00'))).rv, 0)
 })
