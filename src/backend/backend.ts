@@ -11,11 +11,14 @@ import { serialAllocator } from './ca/serials.ts'
 import type { StatusChange } from './ca/states.ts'
 import { sweep } from './ca/sweep.ts'
 import { type People, people } from './cards/people.ts'
+import { cardKeys, softwareMaster } from './keys/card-keys.ts'
 import { pkcs11Keys } from './keys/pkcs11.ts'
+import { pkcs11Master } from './keys/pkcs11-master.ts'
 import type { Token } from './keys/pkcs11-token.ts'
 import { sealer } from './keys/seal.ts'
 import { softwareKeys } from './keys/software.ts'
 import { MIGRATIONS } from './schema.ts'
+import { type ScriptService, scriptService } from './scripts/service.ts'
 import { CRL_PERIOD_MS, type CrlPublisher, crlPublisher } from './status/crl.ts'
 import { type OcspResponder, ocspResponder } from './status/ocsp.ts'
 import { type SnapshotPublisher, snapshotPublisher } from './status/snapshot-publisher.ts'
@@ -47,6 +50,7 @@ export interface Backend {
   readonly lists: CrlPublisher
   readonly validity: ValidityService
   readonly snapshots: SnapshotPublisher
+  readonly scripts: ScriptService
   /** One round of everything that is done without being asked: sweeper, outbox, lists that are due, old replies. */
   tend(): Promise<void>
   close(): Promise<void>
@@ -74,16 +78,20 @@ export async function openBackend(options: BackendOptions): Promise<Backend> {
       guard: await issuingGuard(context),
       nextIndex: serialAllocator(store),
     }
+    const registry = people(options.master)
+    const cardSealer = sealer(options.master, 'card keys')
+    const master = token === undefined ? softwareMaster(store, cardSealer, clock) : pkcs11Master(token)
     const lists = crlPublisher(context, options.crlFolder)
     const ocsp = ocspResponder(context, issuers)
     return {
       parts,
-      people: people(options.master),
+      people: registry,
       issuers,
       ocsp,
       lists,
       validity: validityService(context, issuers, lists),
       snapshots: snapshotPublisher(context),
+      scripts: scriptService({ parts, people: registry, cardKeys: cardKeys(master), sealed: cardSealer }),
       tend: () => tend(parts, issuers, lists, ocsp),
       async close() {
         await keys.close()

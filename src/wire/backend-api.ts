@@ -8,12 +8,14 @@ import { CERTIFICATE_ENDPOINTS } from './backend-certificates.ts'
 import type { Endpoint } from './backend-endpoint.ts'
 import { PEOPLE_ENDPOINTS } from './backend-people.ts'
 import { RESET_ENDPOINTS } from './backend-resets.ts'
+import { SCRIPT_ENDPOINTS } from './backend-scripts.ts'
 
 export const BACKEND_API = {
   ...CERTIFICATE_ENDPOINTS,
   ...PEOPLE_ENDPOINTS,
   ...CARD_ENDPOINTS,
   ...RESET_ENDPOINTS,
+  ...SCRIPT_ENDPOINTS,
 } as const satisfies Record<string, Endpoint>
 
 export type BackendApi = typeof BACKEND_API

@@ -36,7 +36,7 @@ export async function registerApp(
   by: Actor,
 ): Promise<void> {
   const { store, clock } = context
-  const { file, module } = parsed(app.cap)
+  const { file, loadFile, module } = parsed(app.cap)
   const at = clock.now()
   await store.transaction(async (tx) => {
     if ((await tx.get('SELECT id FROM app WHERE id = ?', app.id)) !== undefined) throw new Refusal('applicationExists')
@@ -47,7 +47,7 @@ export async function registerApp(
       hex(file.package.aid),
       hex(module),
       app.instance,
-      loadFileDataBlock(file),
+      loadFile,
       at,
     )
     await record(
@@ -58,12 +58,17 @@ export async function registerApp(
   })
 }
 
+/** The larger of the two areas; also what one script can carry. */
+const LARGEST = 0xc000
+
 function parsed(cap: Uint8Array) {
   try {
     const file = parseCapFile(cap)
     const [applet] = file.applets
     if (applet === undefined) throw new Refusal('badInput', 'body.cap: no applet')
-    return { file, module: applet.aid }
+    const loadFile = loadFileDataBlock(file)
+    if (loadFile.length > LARGEST) throw new Refusal('badInput', 'body.cap: larger than an area')
+    return { file, loadFile, module: applet.aid }
   } catch (error) {
     if (error instanceof CapFileError) throw new Refusal('badInput', `body.cap: ${error.message}`)
     throw error

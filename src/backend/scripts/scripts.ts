@@ -6,6 +6,7 @@
 
 import type { BackendErrorCode } from '../../wire/backend-errors.ts'
 import type { CardScript, ScriptProcedureName, ScriptReport } from '../../wire/card-script.ts'
+import { record } from '../audit/record.ts'
 import { cardBySerial } from '../cards/card-states.ts'
 import type { Actor } from '../context.ts'
 import { Refusal } from '../refusal.ts'
@@ -45,7 +46,7 @@ export async function openScript(
 ): Promise<CardScript> {
   const { parts, sealed } = scripts
   const { store, clock, crash } = parts
-  const { state } = await cardBySerial(store, card)
+  const { state, holder } = await cardBySerial(store, card)
   if (state === 'suspended' || state === 'abolished') throw new Refusal('cardState', state)
   const id = newId(clock.now())
   const at = clock.now()
@@ -62,6 +63,8 @@ export async function openScript(
   await store.transaction(async (tx) => {
     await insertSession(tx, row)
     await writeSteps(tx, script)
+    const procedureName = `script.${procedure.name}.opened`
+    await record(tx, { ...by, procedure: procedureName, holder, object: `card ${card}`, result: id }, at)
   })
   crash('script.opened')
   return script

@@ -1,0 +1,27 @@
+/** The endpoints of card scripts; the other ones are in `handlers.ts`. */
+import type { Backend } from '../../src/backend/backend.ts'
+import { registerApp } from '../../src/backend/scripts/apps.ts'
+import { scriptKey } from '../../src/backend/scripts/script-key.ts'
+import { COUNTERS } from '../../src/wire/backend-roles.ts'
+import { type Call, once } from './calls.ts'
+import type { Handlers } from './handlers.ts'
+
+type ScriptHandlers = Pick<Handlers, 'scriptKey' | 'openScript' | 'nextScript' | 'registerApplication'>
+
+export const scriptHandlers = (backend: Backend): ScriptHandlers => ({
+  async scriptKey() {
+    const { publicKey } = await scriptKey(backend.parts)
+    return { publicKey: Buffer.from(publicKey).toString('base64') }
+  },
+  openScript: ({ body: { card, ask } }, call) =>
+    once(backend, call, () => backend.scripts.open(card, ask, call.by, isStaff(call))),
+  // Its reply is stored with the session, sealed; the sequence number is the key.
+  nextScript: ({ params, body }, { by }) => backend.scripts.next(params.session, body, by),
+  registerApplication: ({ body: { cap, ...app } }, call) =>
+    once(backend, call, async () => {
+      await registerApp(backend.parts, { ...app, cap: Uint8Array.from(Buffer.from(cap, 'base64')) }, call.by)
+      return { id: app.id }
+    }),
+})
+
+const isStaff = ({ terminal }: Call): boolean => COUNTERS.includes(terminal.role)
