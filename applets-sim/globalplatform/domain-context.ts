@@ -5,11 +5,16 @@ import type { InstanceEntry } from './entry.ts'
 import type { KeyRing } from './key-set.ts'
 import type { SecureChannel } from './secure-channel.ts'
 
-/** A LOAD, an INSTALL or a listing that goes on in the next command. Any other instruction drops it. */
+/** A LOAD, a listing, a command in pieces that goes on in the next command. Any other instruction drops it. */
 export type Progress =
   | { readonly ins: typeof INS.LOAD; readonly request: LoadRequest; readonly blocks: readonly Uint8Array[] }
   | { readonly ins: typeof INS.GET_STATUS; readonly scope: number; readonly rest: readonly Uint8Array[] }
-  | { readonly ins: typeof INS.INSTALL; readonly p1: number; readonly data: Uint8Array }
+  | {
+      readonly ins: typeof INS.INSTALL | typeof INS.DELETE | typeof INS.PUT_KEY
+      readonly p1: number
+      readonly p2: number
+      readonly data: Uint8Array
+    }
   | { readonly ins: typeof INS.STORE_DATA; readonly next: number }
 
 /** What INSTALL [for load] announced. */

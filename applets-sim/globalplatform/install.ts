@@ -26,11 +26,6 @@ const FOR = {
   REGISTRY_UPDATE: 0x40,
 } as const
 
-/** P1 bit 8: the data field goes on in the next INSTALL. What a token signs is the whole of it under P1 without this bit. */
-const MORE = 0x80
-/** Bytes of one INSTALL over all its commands: nine fields, a token of RSA-2048 and room for parameters. */
-const LONGEST = 0x800
-
 type Purpose = (context: DomainContext, command: Command, fields: Fields) => Uint8Array
 
 const PURPOSES: Readonly<Record<number, Purpose>> = {
@@ -44,18 +39,10 @@ const PURPOSES: Readonly<Record<number, Purpose>> = {
 }
 
 export function install(context: DomainContext, command: Command): Uint8Array {
-  const p1 = command.p1 & ~MORE
-  const purpose = PURPOSES[p1]
+  const purpose = PURPOSES[command.p1]
   require(purpose !== undefined && command.p2 === 0x00, SW.WRONG_P1P2)
-  const { progress } = context
-  context.progress = undefined
   context.target = undefined
-  const begun = progress?.ins === INS.INSTALL && progress.p1 === p1 ? progress.data : EMPTY
-  const data = concat(begun, command.data)
-  require(data.length <= LONGEST, SW.WRONG_LENGTH)
-  if ((command.p1 & MORE) === 0) return answer(purpose(context, { ...command, p1, data }, new Fields(data)))
-  context.progress = { ins: INS.INSTALL, p1, data }
-  return answer(Uint8Array.of(0))
+  return answer(purpose(context, command, new Fields(command.data)))
 }
 
 /** The token ends the data field. True when one was used. */

@@ -27,7 +27,6 @@ export function putKey(context: DomainContext, { p1, p2, data }: Command): Uint8
   const { ring, content } = context
   const fields = new Fields(data)
   const version = fields.byte()
-  require((p1 & 0x80) === 0, SW.WRONG_P1P2)
   require(version >= 1 && version <= HIGHEST_VERSION, SW.WRONG_DATA)
   const firstId = p2 & 0x7f
   const keys: CardKey[] = []

@@ -17,6 +17,7 @@ import { generateKeyPair, resetRetryCounter } from './issuer-channel.ts'
 import type { KeyRing } from './key-set.ts'
 import { CARD, isSelectable } from './life-cycle.ts'
 import { load } from './load.ts'
+import { gathered } from './pieces.ts'
 import { putKey } from './put-key.ts'
 import { demand, Refusal } from './refusal.ts'
 import type { SecureChannel } from './secure-channel.ts'
@@ -119,7 +120,10 @@ export class SecurityDomainSession implements ApplicationSession, DomainContext 
       // Locked or deleted meanwhile, from another logical channel.
       if (!this.#alive) return status(SW.CONDITIONS_NOT_SATISFIED)
       if (card === CARD.LOCKED && !WHILE_LOCKED.includes(ins)) return status(SW.CONDITIONS_NOT_SATISFIED)
-      return this.services.memory.transaction(() => handler(this, command))
+      const whole = gathered(this, command)
+      // As the whole will answer: with a confirmation, or with nothing yet.
+      if (whole === undefined) return answer(ins === INS.PUT_KEY ? EMPTY : Uint8Array.of(0))
+      return this.services.memory.transaction(() => handler(this, whole))
     } catch (error) {
       if (!(error instanceof Refusal)) throw error
       this.progress = undefined

@@ -84,23 +84,35 @@ for (const signer of [rsa(1024), rsa(2048), ec()])
     assert.equal(installed.sw, '9000')
     checkReceipt(installed.data, 2, LIBRARY.package, INSTANCE)
 
+    const WARD = fromHex('F04D444700B3')
+    const ward = [DOMAIN.package, DOMAIN.module, WARD, '800000', 'C900'] as const
+    const made = install(terminal, DOMAIN, WARD, { privileges: '800000', token: tokenFor(signer, '0C00', ...ward) })
+    checkReceipt(made.data, 3, DOMAIN.package, WARD)
+    const update = ['', '', INSTANCE, '000000', 'EF04C8020400'] as const
+    const updated = terminal.send('80E64000', lvs(...update, tokenFor(signer, '4000', ...update)))
+    checkReceipt(updated.data, 4, SSD, INSTANCE, new Uint8Array(), fromHex('000000'), fromHex('EF04C8020400'))
+    const move = [WARD, '', INSTANCE, '', ''] as const
+    const moved = terminal.send('80E61000', lvs(...move, tokenFor(signer, '1000', ...move)))
+    checkReceipt(moved.data, 5, SSD, INSTANCE, WARD)
+
     assert.equal(remove(terminal, INSTANCE).sw, '6982')
     const object = tlv(0x4f, INSTANCE)
     const removal = signer.sign(concat(fromHex('0000'), uint(object.length, 1), object))
     const removed = terminal.send('80E40000', concat(object, tlv(0x9e, removal)))
     assert.equal(removed.sw, '9000')
-    checkReceipt(removed.data, 3, INSTANCE)
+    checkReceipt(removed.data, 6, INSTANCE)
     assert.equal(install(terminal, DOMAIN, fromHex('F04D444700B2'), { privileges: '804000' }).sw, '6982')
   })
 
-/** Table 11-58: LV receipt, LV counter, LV card unique data; the receipt is over what follows it and the AIDs. */
-function checkReceipt(data: Uint8Array, count: number, ...aids: readonly Uint8Array[]): void {
-  assert.equal(data[0], 16)
-  const confirmation = data.subarray(17)
+/** 11.1.6, decision 0130: length ‖ LV receipt, LV counter, LV card unique data; the receipt is over what follows it and the fields. */
+function checkReceipt(data: Uint8Array, count: number, ...fields: readonly Uint8Array[]): void {
+  assert.equal(data[0], data.length - 1, 'length of the confirmation')
+  assert.equal(data[1], 16)
+  const confirmation = data.subarray(18)
   assert.equal(hex(confirmation.subarray(0, 3)), `02${hex(uint(count, 2))}`)
-  assert.equal(hex(confirmation.subarray(3)), hex(lv(fromHex('420401020304450405060708'))), 'IIN and CIN')
-  const expected = new AesKey(RECEIPT_KEY).cmac(concat(confirmation, ...aids.map(lv)))
-  assert.equal(hex(data.subarray(1, 17)), hex(expected))
+  assert.equal(hex(confirmation.subarray(3)), hex(lv(fromHex('0102030405060708'))), 'IIN and CIN')
+  const expected = new AesKey(RECEIPT_KEY).cmac(concat(confirmation, ...fields.map(lv)))
+  assert.equal(hex(data.subarray(2, 18)), hex(expected))
 }
 
 test('a domain without management privileges manages nothing; Authorized Management works without token in its own part', () => {

@@ -128,6 +128,8 @@ test('receipts: AES-CMAC over counter, card unique data and AIDs (GPCS C.5)', ()
   const aid = fromHex('F00000000101')
   const receipt = referenceCmac(key, fromHex(`020001 03AABBCC 06${hex(aid)}`))
   const answered = parseConfirmation(fromHex(`10${hex(receipt)} 020001 03AABBCC`))
+  const framed = parseConfirmation(fromHex(`1810${hex(receipt)} 020001 03AABBCC`))
+  assert.deepEqual(framed, answered, 'with the length of the whole before it (decision 0130)')
   const { confirmation } = answered ?? {}
   assert.ok(confirmation)
   assert.equal(verifyReceipt(key, confirmation, aid), true)

@@ -59,7 +59,7 @@ async function withDomain(privilege: Privilege): Promise<ChipCard> {
 }
 
 for (const signer of [rsa(1024), rsa(2048), ec()]) {
-  test(`delegated management with ${signer.name} tokens: load, install, delete, each with its receipt`, async () => {
+  test(`delegated management with ${signer.name} tokens: load, install, registry update, extradition, delete, each with its receipt`, async () => {
     const chip = await withDomain('DELEGATED_MANAGEMENT')
     const issuer = await managerOf(chip)
     done(await issuer.putPublicKey(KEY_VERSION.TOKEN, signer.public))
@@ -80,7 +80,17 @@ for (const signer of [rsa(1024), rsa(2048), ec()]) {
     assert.ok(done(await delegate.load(cap)).confirmation)
     const instance = { loadFile: cap.package.aid, module: moduleOf(cap), aid: moduleOf(cap) }
     assert.ok(done(await delegate.install(instance)).confirmation)
-    assert.ok(done(await delegate.delete(moduleOf(cap))).confirmation)
+    const ward = fromHex('F0000000D2')
+    const wardOf = {
+      loadFile: DOMAIN_PACKAGE,
+      module: DOMAIN_MODULE,
+      aid: ward,
+      privileges: ['SECURITY_DOMAIN'],
+    } as const
+    assert.ok(done(await delegate.install(wardOf)).confirmation)
+    assert.ok(done(await delegate.updateRegistry(moduleOf(cap), [])).confirmation)
+    assert.ok(done(await delegate.extradite(moduleOf(cap), ward)).confirmation)
+    assert.ok(done(await delegate.delete(ward, { related: true })).confirmation)
     assert.ok(done(await delegate.delete(cap.package.aid)).confirmation)
     assert.deepEqual(await inventory(await managerOf(chip)), before)
   })

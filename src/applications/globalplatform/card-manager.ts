@@ -1,5 +1,6 @@
 /** A session of verbs with one security domain over one secure channel (GPCS 2.3.1). Every verb gives an `Outcome`. */
 
+import { EMPTY } from '../../base/bytes.ts'
 import type { Transmit } from '../../card/layers/layer.ts'
 import { ISSUER_SECURITY_DOMAIN } from './aid.ts'
 import type { CapFile } from './cap-file.ts'
@@ -25,7 +26,7 @@ import {
 import type { KeySet } from './key-set.ts'
 import type { CardState } from './life-cycle.ts'
 import { type LoadOptions, loadPackage } from './load-package.ts'
-import type { Privilege } from './privileges.ts'
+import { encodePrivileges, type Privilege } from './privileges.ts'
 import { type PublicKey, putAesKey, putKeySet, putPublicKey } from './put-key.ts'
 import { type ChannelOptions, openSecureChannel, type SecureChannel } from './secure-channel.ts'
 import { select } from './select.ts'
@@ -121,7 +122,10 @@ export class CardManager {
     privileges: readonly Privilege[],
     domain?: Uint8Array,
   ): Promise<Outcome<InstallAnswer>> {
-    return attempt(() => this.#install(updateRegistry(aid, privileges, domain)))
+    return attempt(async () => {
+      const answer = await this.#install(updateRegistry(aid, privileges, domain))
+      return this.#receipted(answer, this.#domain, aid, domain ?? EMPTY, encodePrivileges(privileges), EMPTY)
+    })
   }
 
   delete(aid: Uint8Array, { related = false }: Pick<DeleteOptions, 'related'> = {}): Promise<Outcome<InstallAnswer>> {
@@ -220,9 +224,9 @@ export class CardManager {
     }
   }
 
-  #receipted(answer: InstallAnswer, ...aids: readonly Uint8Array[]): InstallAnswer {
+  #receipted(answer: InstallAnswer, ...fields: readonly Uint8Array[]): InstallAnswer {
     const { confirmation } = answer
-    if (!confirmation || !this.#receiptKey || verifyReceipt(this.#receiptKey, confirmation, ...aids)) return answer
+    if (!confirmation || !this.#receiptKey || verifyReceipt(this.#receiptKey, confirmation, ...fields)) return answer
     throw new GpError({
       kind: 'untrusted',
       what: 'receipt',

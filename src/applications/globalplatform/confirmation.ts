@@ -17,16 +17,19 @@ export interface Confirmation {
 /** `undefined` inside when the answer is a single 00 or empty (no receipt); undefined outside when it is malformed. */
 export function parseConfirmation(data: Uint8Array): { readonly confirmation?: Confirmation } | undefined {
   if (data.length === 0 || (data.length === 1 && data[0] === 0)) return {}
-  const receipt = readLv(data, 0)
-  const counter = receipt && readLv(data, receipt.end)
-  const unique = counter && readLv(data, counter.end)
+  // Cards differ in whether the whole has a length of its own before it (docs/decisions/0130).
+  const whole = readLv(data, 0)
+  const inner = whole !== undefined && whole.end === data.length ? whole.value : data
+  const receipt = readLv(inner, 0)
+  const counter = receipt && readLv(inner, receipt.end)
+  const unique = counter && readLv(inner, counter.end)
   if (receipt === undefined || counter === undefined || unique === undefined) return undefined
   return {
     confirmation: {
       receipt: receipt.value,
       counter: counter.value,
       cardUniqueData: unique.value,
-      rest: data.subarray(unique.end),
+      rest: inner.subarray(unique.end),
     },
   }
 }
@@ -38,11 +41,11 @@ function readLv(data: Uint8Array, at: number) {
 }
 
 /**
- * Is this the receipt of what was asked for? AES-CMAC over counter, card unique data and the AIDs (C.5), each with
+ * Is this the receipt of what was asked for? AES-CMAC over counter, card unique data and the fields of the operation (C.5), each with
  * its length: load – load file, domain; install – load file, instance; delete – object; extradition – old domain,
- * object, new domain.
+ * object, new domain; registry update – the same and the privileges and parameters of the command.
  */
-export function verifyReceipt(key: Uint8Array, confirmation: Confirmation, ...aids: readonly Uint8Array[]): boolean {
+export function verifyReceipt(key: Uint8Array, confirmation: Confirmation, ...fields: readonly Uint8Array[]): boolean {
   const { receipt, counter, cardUniqueData } = confirmation
-  return sameMac(receipt, cmac(key, lv(counter), lv(cardUniqueData), ...aids.map(lv)))
+  return sameMac(receipt, cmac(key, lv(counter), lv(cardUniqueData), ...fields.map(lv)))
 }
