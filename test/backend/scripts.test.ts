@@ -4,95 +4,36 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
-import { makeCardImage } from '../../applets-sim/factory/profiles.ts'
-import type { CardImage } from '../../applets-sim/image.ts'
-import { SimulatedCard } from '../../applets-sim/simulated-card.ts'
 import { buildCapFile } from '../../src/applications/globalplatform/cap-builder.ts'
-import { holdCeremony } from '../../src/backend/ca/ceremony.ts'
-import { loadIssuers } from '../../src/backend/ca/issuers.ts'
-import { applyForCard, moveCardOn } from '../../src/backend/cards/cards.ts'
-import { people } from '../../src/backend/cards/people.ts'
-import { cardKeys, softwareMaster } from '../../src/backend/keys/card-keys.ts'
 import { SigningUnavailable } from '../../src/backend/keys/key-store.ts'
-import { sealer } from '../../src/backend/keys/seal.ts'
 import { registerApp } from '../../src/backend/scripts/apps.ts'
-import { scriptKey } from '../../src/backend/scripts/script-key.ts'
 import { SCRIPT_CRASH_POINTS } from '../../src/backend/scripts/scripts.ts'
 import { type ScriptAsk, type ScriptService, scriptService } from '../../src/backend/scripts/service.ts'
 import type { ScriptParts } from '../../src/backend/scripts/turn.ts'
 import { fromHex } from '../../src/base/hex.ts'
 import type { ScriptReport } from '../../src/wire/card-script.ts'
-import { type Fixture, HIERARCHY, MASTER, openFixture, TERMINAL } from './fixture.ts'
-import { opens, Relay, runToEnd } from './script-relay.ts'
+import { type Fixture, TERMINAL } from './fixture.ts'
+import { type OnReader, PINS, type ScriptBackend, scriptBackend } from './script-fixture.ts'
+import { opens, runToEnd } from './script-relay.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'madoguchi-scripts-'))
 after(() => rmSync(folder, { recursive: true, force: true }))
 
 const JPKI = 'D392F000260100000001'
-const registry = people(MASTER)
-let image: CardImage
+let backend: ScriptBackend
 let parts: Fixture
 let service: ScriptService
 let scripts: ScriptParts
-let n = 0
 
 before(async () => {
-  image = await makeCardImage('resident')
-  const fixture = await openFixture({ folder: join(folder, 'db') }, { hierarchy: 'quick' })
-  const rsa = HIERARCHY.both.authorities.filter(({ algorithm }) => algorithm === 'rsa2048-sha256')
-  await holdCeremony(fixture, { authorities: rsa })
-  parts = { ...fixture, issuers: await loadIssuers(fixture.store) }
-  await parts.store.transaction((tx) =>
-    registry.add(
-      tx,
-      'hanako',
-      '132217',
-      {
-        ...{ name: '番号　花子', kana: 'バンゴウ　ハナコ', sex: '2', birth: '19890331', abroad: false },
-        address: '東京都清瀬市中里５丁目８４２番地',
-      },
-      parts.clock.now(),
-    ),
-  )
-  const master = softwareMaster(parts.store, sealer(MASTER, 'card keys'), parts.clock)
-  scripts = { parts, people: registry, cardKeys: cardKeys(master), sealed: sealer(MASTER, 'card keys') }
-  service = scriptService(scripts)
+  backend = await scriptBackend({ folder: join(folder, 'db') })
+  ;({ parts, service, scripts } = backend)
 })
 after(() => parts.store.close())
 
-interface AtCounter {
-  readonly serial: string
-  readonly card: SimulatedCard
-}
-
-/** A card of 番号 花子 that lies on a reader; its chip has keys of the factory. */
-async function cardOnReader(): Promise<AtCounter> {
-  const serial = `card-${++n}`
-  const named = (what: string) => ({ actor: 'test', key: `${serial} ${what}`, body: what })
-  const application = { serial, holder: 'hanako', expires: '20350331', faceAuth: false }
-  await applyForCard(parts, registry, application, TERMINAL, named('apply'))
-  await moveCardOn(parts, registry, serial, { to: 'dispatched' }, TERMINAL, named('dispatched'))
-  const identification = `CF0A${String(n).padStart(20, '0')}`
-  const cells = { ...image.cells, isd: { ...image.cells['isd'], '00CF': identification } }
-  const card = SimulatedCard.fromImage({ ...image, cells })
-  card.powerOn('contact')
-  return { serial, card }
-}
-
-const PINS = { auth: '1234', sign: 'ABC123', text: '1234', juki: '1234' }
-
-async function begin({ serial, card }: AtCounter, ask: ScriptAsk, chosen = {}) {
-  const first = await service.open(serial, ask, TERMINAL, true)
-  const { publicKey } = await scriptKey(parts)
-  const relay = new Relay(card, { pins: { ...PINS }, chosen }, publicKey, first)
-  const next = (report: Parameters<ScriptService['next']>[1]) => service.next(first.session, report, TERMINAL)
-  return { relay, first, next }
-}
-
-async function perform(at: AtCounter, ask: ScriptAsk, chosen = {}) {
-  const { relay, first, next } = await begin(at, ask, chosen)
-  return { relay, reply: await runToEnd(relay, first, next) }
-}
+const cardOnReader = () => backend.cardOnReader()
+const begin = (at: OnReader, ask: ScriptAsk, chosen = {}) => backend.begin(at, ask, chosen)
+const perform = (at: OnReader, ask: ScriptAsk, chosen = {}) => backend.perform(at, ask, chosen)
 
 describe('a certificate from afar', () => {
   for (const kind of ['auth', 'sign'] as const)
@@ -366,8 +307,7 @@ describe('applications of the free area', () => {
       service.open(serial, { procedure: 'loadApplication', application }, TERMINAL, true)
     await assert.rejects(open(at.serial, 'none'), { code: 'unknownApplication' })
     await assert.rejects(open('none'), { code: 'unknownCard' })
-    const named = { actor: 'test', key: `${at.serial} end`, body: 'end' }
-    await moveCardOn(parts, registry, at.serial, { to: 'abolished' }, TERMINAL, named)
+    await backend.abolish(at.serial)
     await assert.rejects(open(at.serial), { code: 'cardState' })
     const app = { id: 'other', area: 'free', instance: 'F04D4447020101', cap: new Uint8Array(9) } as const
     await assert.rejects(registerApp(parts, app, TERMINAL), { code: 'badInput' })

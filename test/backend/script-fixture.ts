@@ -1,0 +1,82 @@
+/** A backend with scripts, 番号 花子 in its register, and as many cards of hers on readers as a test wants. */
+import { makeCardImage } from '../../applets-sim/factory/profiles.ts'
+import { SimulatedCard } from '../../applets-sim/simulated-card.ts'
+import { holdCeremony } from '../../src/backend/ca/ceremony.ts'
+import { loadIssuers } from '../../src/backend/ca/issuers.ts'
+import { applyForCard, moveCardOn } from '../../src/backend/cards/cards.ts'
+import { type Attributes, people } from '../../src/backend/cards/people.ts'
+import { cardKeys, softwareMaster } from '../../src/backend/keys/card-keys.ts'
+import { sealer } from '../../src/backend/keys/seal.ts'
+import { scriptKey } from '../../src/backend/scripts/script-key.ts'
+import { type ScriptAsk, type ScriptService, scriptService } from '../../src/backend/scripts/service.ts'
+import type { ScriptParts } from '../../src/backend/scripts/turn.ts'
+import type { StorePlace } from '../../src/backend/store/open.ts'
+import { type Fixture, HIERARCHY, MASTER, openFixture, TERMINAL } from './fixture.ts'
+import { Relay, runToEnd } from './script-relay.ts'
+
+export const PINS = { auth: '1234', sign: 'ABC123', text: '1234', juki: '1234' }
+
+export interface OnReader {
+  readonly serial: string
+  readonly card: SimulatedCard
+}
+
+export type ScriptBackend = Awaited<ReturnType<typeof scriptBackend>>
+
+const registry = people(MASTER)
+
+/** The same database may be opened twice: the second one finds everything there. */
+export async function scriptBackend(place: StorePlace) {
+  const image = await makeCardImage('resident')
+  const fixture = await openFixture(place, { hierarchy: 'quick' })
+  const authorities = HIERARCHY.both.authorities.filter(({ algorithm }) => algorithm === 'rsa2048-sha256')
+  await holdCeremony(fixture, { authorities })
+  const parts: Fixture = { ...fixture, issuers: await loadIssuers(fixture.store) }
+  await parts.store.transaction(async (tx) => {
+    if ((await tx.get("SELECT id FROM person WHERE id = 'hanako'")) !== undefined) return
+    const attributes: Attributes = {
+      ...{ name: '番号　花子', kana: 'バンゴウ　ハナコ', sex: '2', birth: '19890331', abroad: false },
+      address: '東京都清瀬市中里５丁目８４２番地',
+    }
+    await registry.add(tx, 'hanako', '132217', attributes, parts.clock.now())
+  })
+  const sealed = sealer(MASTER, 'card keys')
+  const master = softwareMaster(parts.store, sealed, parts.clock)
+  const scripts: ScriptParts = { parts, people: registry, cardKeys: cardKeys(master), sealed }
+  const service = scriptService(scripts)
+  let n = 0
+
+  /** Its chip has keys of the factory. */
+  async function cardOnReader(): Promise<OnReader> {
+    const serial = `card-${++n}`
+    const named = (what: string) => ({ actor: 'test', key: `${serial} ${what}`, body: what })
+    const application = { serial, holder: 'hanako', expires: '20350331', faceAuth: false }
+    await applyForCard(parts, registry, application, TERMINAL, named('apply'))
+    await moveCardOn(parts, registry, serial, { to: 'dispatched' }, TERMINAL, named('dispatched'))
+    const identification = `CF0A${String(n).padStart(20, '0')}`
+    const cells = { ...image.cells, isd: { ...image.cells['isd'], '00CF': identification } }
+    const card = SimulatedCard.fromImage({ ...image, cells })
+    card.powerOn('contact')
+    return { serial, card }
+  }
+
+  async function begin({ serial, card }: OnReader, ask: ScriptAsk, chosen = {}) {
+    const first = await service.open(serial, ask, TERMINAL, true)
+    const { publicKey } = await scriptKey(parts)
+    const relay = new Relay(card, { pins: { ...PINS }, chosen }, publicKey, first)
+    const next = (report: Parameters<ScriptService['next']>[1]) => service.next(first.session, report, TERMINAL)
+    return { relay, first, next }
+  }
+
+  async function perform(at: OnReader, ask: ScriptAsk, chosen = {}) {
+    const { relay, first, next } = await begin(at, ask, chosen)
+    return { relay, reply: await runToEnd(relay, first, next) }
+  }
+
+  const abolish = (serial: string) =>
+    moveCardOn(parts, registry, serial, { to: 'abolished' }, TERMINAL, {
+      ...{ actor: 'test', key: `${serial} end`, body: 'end' },
+    })
+
+  return { parts, scripts, service, cardOnReader, begin, perform, abolish }
+}
