@@ -158,6 +158,26 @@ describe('inspect', () => {
     assert.match((await cli('inspect', '--card', 'factory')).out, /auth: not on this card/)
   })
 
+  test('a locked application and a damaged certificate hide nothing of the rest', async () => {
+    const made = async (name: string, ...settings: readonly string[]) => {
+      const path = join(folder, name)
+      await cli('card', 'new', 'resident', '-o', path, ...settings.flatMap((setting) => ['--set', setting]))
+      return await cli('inspect', '--card', path)
+    }
+    const visual = await made('visual.card.json', 'cells.visual..life=8F')
+    assert.deepEqual([visual.code, visual.err], [0, ''])
+    assert.match(visual.out, /^applications .*, visual \(locked\), /m)
+    assert.match(visual.out, /利用者証明用電子証明書用暗証番号: 3 tries left/)
+    const jpki = await made('jpki.card.json', 'cells.jpki..life=8F')
+    assert.equal(jpki.code, 0)
+    assert.match(jpki.out, /^a card whose 公的個人認証AP is locked$/m)
+    assert.match(jpki.out, /券面事項入力補助用暗証番号: 3 tries left/)
+    const damaged = await made('damaged.card.json', 'cells.jpki.000A=308205')
+    assert.equal(damaged.code, 0)
+    assert.match(damaged.out, /auth: damaged/)
+    assert.match(damaged.out, /signCa: \d{4}/)
+  })
+
   test('self-test: good, wrong PIN, no PIN; the trace holds none', async () => {
     const good = await piped('abc123\n', 'inspect', '--card', 'resident', '--self-test', 'sign', '--trace')
     assert.match(good.text, /Self-test of the sign key good/)

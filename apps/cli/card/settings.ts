@@ -14,15 +14,15 @@ export interface Setting {
 
 type Tree = { [key: string]: unknown }
 
-/** `pins.auth=9876`; below `cells.APPLICATION` the rest is the cell's name, dots and all. Throws UsageError. */
+/** `pins.auth=9876`; below `cells.APPLICATION.` the rest is the cell's name, dots and all (`cells.jpki..life`). Throws UsageError. */
 export function parseSettings(options: readonly string[] = []): readonly Setting[] {
   return options.map((option) => {
     const at = option.indexOf('=')
     const parts = option.slice(0, Math.max(at, 0)).split('.')
-    if (parts.some((part) => part === '' || part === '__proto__'))
-      throw new UsageError(`--set takes PATH=VALUE, for example pins.auth=9876, not ${JSON.stringify(option)}`)
     const [first = '', second = '', ...rest] = parts
     const path = first === 'cells' && rest.length > 0 ? [first, second, rest.join('.')] : parts
+    if (path.some((part) => part === '' || part === '__proto__'))
+      throw new UsageError(`--set takes PATH=VALUE, for example pins.auth=9876, not ${JSON.stringify(option)}`)
     return { path, value: option.slice(at + 1) }
   })
 }

@@ -2,7 +2,7 @@
 import type { CardIdentity } from '../../../src/applications/identify/identify.ts'
 import type { PinStatus } from '../../../src/applications/pin/verify-pin.ts'
 import { toPem } from '../../../src/pki/pem.ts'
-import type { Inspection } from './inspect-card.ts'
+import type { Inspection, NoCertificate } from './inspect-card.ts'
 
 const FOREIGN = {
   residenceCard: 'a residence card (在留カード)',
@@ -42,21 +42,28 @@ function statusText(status: PinStatus): string {
   }
 }
 
+const MISSING: Readonly<Record<NoCertificate, string>> = {
+  absent: 'not on this card',
+  pinNeeded: 'opened by a PIN',
+  malformed: 'damaged: cannot be read as a certificate',
+}
+
 const day = (ms: number): string => new Date(ms).toISOString().slice(0, 10)
 
 /** `pem` prints the public certificates themselves, whose names and numbers are the holder's. */
 export function formatInspection(inspection: Inspection, now: number, pem: boolean): readonly string[] {
-  const { identity, token, expiry, municipality, pins, certificates } = inspection
+  const { identity, applications, locked, token, expiry, municipality, pins, certificates } = inspection
   const lines = [nameOf(identity)]
   if (token !== undefined) lines.push(`token ${token}`)
-  if (identity.kind === 'myNumberCard') lines.push(`applications ${identity.applications.join(', ')}`)
+  const named = applications.map((name) => (locked.includes(name) ? `${name} (locked)` : name))
+  if (named.length > 0) lines.push(`applications ${named.join(', ')}`)
   if (municipality !== undefined) lines.push(`municipality ${municipality}`)
   if (expiry !== undefined) lines.push(`valid until ${expiry.replace(/(....)(..)(..)/, '$1-$2-$3')}`)
   if (pins.length > 0) lines.push('', 'PINs', ...pins.map(({ title, status }) => `  ${title}: ${statusText(status)}`))
   if (certificates.length > 0) lines.push('', 'Public certificates')
   for (const certificate of certificates) {
     if ('missing' in certificate) {
-      lines.push(`  ${certificate.name}: ${certificate.missing === 'absent' ? 'not on this card' : 'opened by a PIN'}`)
+      lines.push(`  ${certificate.name}: ${MISSING[certificate.missing]}`)
       continue
     }
     const { name, der, contents } = certificate

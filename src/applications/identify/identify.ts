@@ -50,7 +50,7 @@ export async function identify(tx: Transaction): Promise<CardIdentity> {
     case 'iPhone':
       return { kind: 'phone', phone: 'iPhone' }
     case 'myNumberCard':
-      return { kind: 'myNumberCard', applications: await present(tx) }
+      return { kind: 'myNumberCard', applications: await applicationsOn(tx) }
     default:
       return { kind: 'unknown' }
   }
@@ -79,7 +79,8 @@ async function strange(tx: Transaction): Promise<CardIdentity> {
   return { kind: 'unknown' }
 }
 
-async function present(tx: Transaction): Promise<readonly ApplicationName[]> {
+/** Which of the applications of a My Number card are there, locked ones included. */
+export async function applicationsOn(tx: Transaction): Promise<readonly ApplicationName[]> {
   const found: ApplicationName[] = []
   for (const [name, aid] of Object.entries(APPLICATIONS) as [ApplicationName, Uint8Array][])
     if ((await select(tx, name, aid)) !== 'absent') found.push(name)
