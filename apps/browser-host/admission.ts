@@ -1,6 +1,6 @@
 /**
- * Who may come in by the loopback door: whoever holds the one-time token of its address, once; then the one browser that got the
- * cookie for it. Any other page of the same machine is refused by its Origin and by the missing cookie.
+ * Who may come in by the loopback door: whoever holds the one-time token of an address, once; then the browser that got the cookie
+ * for it. Any other page of the same machine is refused by its Origin and by the missing cookie.
  */
 import { randomBytes, timingSafeEqual } from 'node:crypto'
 
@@ -12,18 +12,21 @@ const same = (a: string, b: string): boolean => {
 }
 
 export class Admission {
-  #token: string | undefined = randomBytes(24).toString('base64url')
+  readonly #tokens = new Set<string>()
   readonly #session = randomBytes(24).toString('base64url')
 
-  /** The token of the address that is opened first; undefined once it was used. */
-  get token(): string | undefined {
-    return this.#token
+  /** A new token, good for one browser. */
+  issue(): string {
+    const token = randomBytes(24).toString('base64url')
+    this.#tokens.add(token)
+    return token
   }
 
-  /** Takes the token for a cookie, once. Returns the Set-Cookie value. */
+  /** Takes a token for a cookie, once. Returns the Set-Cookie value. */
   redeem(token: string): string | undefined {
-    if (this.#token === undefined || !same(token, this.#token)) return undefined
-    this.#token = undefined
+    const known = [...this.#tokens].find((issued) => same(token, issued))
+    if (known === undefined) return undefined
+    this.#tokens.delete(known)
     return `${COOKIE}=${this.#session}; HttpOnly; SameSite=Strict; Path=/`
   }
 

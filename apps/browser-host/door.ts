@@ -1,11 +1,11 @@
 /**
- * The loopback door: a browser kiosk, a demonstration or an end-to-end test reaches the hall through it. 127.0.0.1 only, a one-time
- * token, one cookie, the exact Origin, one client at a time (checklist row 25). Never in a packaged kiosk.
+ * The loopback door: a browser kiosk, a demonstration or an end-to-end test reaches the hall through it. 127.0.0.1 only, one-time
+ * tokens, a cookie, the exact Origin, one client at each channel (checklist row 25). Never in a packaged kiosk.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { WebSocketServer } from 'ws'
+import { type WebSocket, WebSocketServer } from 'ws'
 import { MAX_PACKET } from '../../src/wire/packet.ts'
 import { type Service, serve } from '../../src/wire/serve.ts'
 import { Admission } from './admission.ts'
@@ -13,22 +13,21 @@ import { lockedDown, staticFile } from './static-files.ts'
 import { webSocketWire } from './web-socket-wire.ts'
 
 export interface Door {
-  /** Opens the page once; then the browser has its cookie. */
-  readonly url: string
+  /** An address that lets one browser in, once, and opens the page (`kiosk/`). Then the browser has its cookie. */
+  url(page: string): string
   close(): Promise<void>
 }
 
 export interface DoorOptions {
-  readonly service: Service
+  /** By the path of their channel: `/host`. */
+  readonly services: Readonly<Record<string, Service>>
   /** Folder of the built renderer. */
   readonly files: string
-  /** The page of the renderer to open: `kiosk/`. */
-  readonly page: string
   /** 0 takes any free port. */
   readonly port?: number
 }
 
-export async function openDoor({ service, files, page, port = 0 }: DoorOptions): Promise<Door> {
+export async function openDoor({ services, files, port = 0 }: DoorOptions): Promise<Door> {
   const admission = new Admission()
   const server = createServer((request, response) => void answer(request, response))
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_PACKET })
@@ -47,27 +46,35 @@ export async function openDoor({ service, files, page, port = 0 }: DoorOptions):
     const token = url.searchParams.get('token')
     if (token !== null) {
       const cookie = admission.redeem(token)
-      return void (cookie === undefined ? end(403) : end(303, { 'Set-Cookie': cookie, Location: url.pathname }))
+      // An address that is opened again where it was opened first leads there too.
+      if (cookie === undefined && !admission.knows(request.headers.cookie)) return void end(403, TEXT, USED)
+      return void end(303, { ...(cookie === undefined ? {} : { 'Set-Cookie': cookie }), Location: pageOf(url) })
     }
-    if (!admission.knows(request.headers.cookie)) return void end(403)
+    if (!admission.knows(request.headers.cookie)) return void end(403, TEXT, USED)
     const file = await staticFile(files, url.pathname)
     return void (file === undefined ? end(404) : end(200, { 'Content-Type': file.type }, file.body))
   }
 
+  const channels = new Map<string, WebSocket>()
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     const { origin, cookie } = request.headers
     const admitted = request.headers.host === host && origin === `http://${host}` && admission.knows(cookie)
-    if (!admitted || request.url !== '/host') {
+    const path = request.url ?? ''
+    const service = Object.hasOwn(services, path) ? services[path] : undefined
+    if (!admitted || service === undefined) {
       socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n')
       return
     }
     // A page that was loaded again takes the place of the one before.
-    for (const client of sockets.clients) client.close(4001)
-    sockets.handleUpgrade(request, socket, head, (client) => serve(webSocketWire(client), service))
+    channels.get(path)?.close(4001)
+    sockets.handleUpgrade(request, socket, head, (client) => {
+      channels.set(path, client)
+      serve(webSocketWire(client), service)
+    })
   })
 
   return {
-    url: `http://${host}/${page}?token=${admission.token}`,
+    url: (page) => `http://${host}/${page}?token=${admission.issue()}`,
     async close() {
       for (const client of sockets.clients) client.terminate()
       server.closeAllConnections()
@@ -81,3 +88,14 @@ const listen = (server: Server, port: number) =>
     server.once('error', reject)
     server.listen(port, '127.0.0.1', () => resolve())
   })
+
+const TEXT = { 'Content-Type': 'text/plain; charset=utf-8' }
+const USED = `このアドレスは一度だけ使えます。起動し直すと、新しいアドレスが表示されます。
+This address worked once. Start the program again for a new one.
+`
+
+/** Where an address leads once its token is taken: itself without it (the panel profile stays). */
+function pageOf(url: URL): string {
+  url.searchParams.delete('token')
+  return url.pathname + url.search
+}

@@ -1,25 +1,39 @@
 /**
- * `npm start`: simulated cards on virtual readers, a document signed with one of them and verified, and the readers left open for
- * every program on this machine until Ctrl-C. `--once` ends after the demonstration.
+ * `npm start`: the kiosk and the desk in a browser, simulated cards on virtual readers, a document signed with one of them and
+ * verified, and all of it left open for people and programs until Ctrl-C.
+ *
+ *   --headless   print the addresses, open no browser
+ *   --port PORT  of the addresses; any free one when left out
+ *   --once       end after the demonstration
  */
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { openSimulatedTerminal, type SimulatedTerminal } from '../browser-host/simulated-terminal.ts'
 import { virtualReaders } from '../testkit/testkit.ts'
+import { openBrowser } from './open-browser.ts'
 import { signWithOpenSc, verifySignature } from './opensc.ts'
 import { signWithCommands } from './own-commands.ts'
 import { isInstalled } from './program.ts'
 
 const COUNTER = '窓口 Counter'
 const KIOSK = 'キオスク Kiosk'
+const SCREENS =
+  'The screens are ready: lay a simulated card on a reader at the desk, and use it at the kiosk. Each address works once.'
 const TEXT = 'この文書は見本です。 This document is a specimen.\n'
 
 const say = (japanese: string, english: string) => console.log(`${japanese}\n    ${english}`)
 
 const oneLine = (name: string) => name.replaceAll('\n', ', ')
 
-const { values } = parseArgs({ options: { once: { type: 'boolean', default: false } } })
+const { values } = parseArgs({
+  options: {
+    once: { type: 'boolean', default: false },
+    headless: { type: 'boolean', default: false },
+    port: { type: 'string', default: '0' },
+  },
+})
 const stopped = Promise.withResolvers<void>()
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopped.resolve())
 
@@ -28,11 +42,20 @@ say(
   'Madoguchi – everything here is simulated: no real person, card or authority.\n',
 )
 const folder = await mkdtemp(join(tmpdir(), 'madoguchi-start-'))
-const readers = await virtualReaders({ [COUNTER]: 'resident', [KIOSK]: 'child' })
+const readers = await virtualReaders({ [COUNTER]: null, [KIOSK]: null })
+let terminal: SimulatedTerminal | undefined
 try {
+  terminal = await openSimulatedTerminal({ readers, reader: KIOSK, port: Number(values.port) })
+  const [kiosk, desk] = [terminal.door.url('kiosk/'), terminal.door.url('desk/')]
+  say('画面を用意しました。机の画面で模擬カードをリーダーに置き、キオスクの画面で手続きします。', SCREENS)
+  console.log(`ready ${kiosk}`)
+  console.log(`ready ${desk}\n`)
+  if (!values.headless && !values.once) for (const url of [desk, kiosk]) openBrowser(url)
+
+  await terminal.desk.lay('resident', COUNTER)
   say(
-    `1. 仮想リーダー「${COUNTER}」に番号花子さんの、「${KIOSK}」に子どもの模擬カードを置きました。`,
-    `On the virtual reader "${COUNTER}" lies the simulated card of 番号 花子, on "${KIOSK}" a child's.`,
+    `1. 仮想リーダー「${COUNTER}」に番号花子さんの模擬カードを置きました。「${KIOSK}」は空いています。`,
+    `On the virtual reader "${COUNTER}" lies the simulated card of 番号 花子; "${KIOSK}" is empty.`,
   )
   const document = join(folder, 'document.txt')
   await writeFile(document, TEXT)
@@ -83,6 +106,7 @@ try {
   say('うまくいきませんでした。', `It did not work: ${error instanceof Error ? error.message : String(error)}`)
   process.exitCode = 1
 } finally {
+  await terminal?.close()
   await readers.close()
   await rm(folder, { recursive: true, force: true })
 }

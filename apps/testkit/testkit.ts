@@ -97,9 +97,9 @@ export class TestReaders implements AsyncDisposable {
     this.#bay.reader(reader).faults.clear()
   }
 
-  /** Commands so far: headers, lengths and status words, never bodies. */
-  trace(reader?: string): readonly TraceEntry[] {
-    return this.#bay.trace.list(reader)
+  /** Commands so far, or those numbered `from` and later: headers, lengths and status words, never bodies. */
+  trace(reader?: string, from = 0): readonly TraceEntry[] {
+    return this.#bay.trace.list(reader, from)
   }
 
   /** Every event from now on; returns the way to stop. */

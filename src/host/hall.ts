@@ -6,6 +6,7 @@ import { hostCalls, hostListens } from '../wire/host-api.ts'
 import type { Service } from '../wire/serve.ts'
 import type { ProcedureName, Screen, View } from '../wire/view.ts'
 import { CardDesk } from './card-desk.ts'
+import { oneReader } from './one-reader.ts'
 import { type HostPorts, KIOSK_PATIENCE, type Patience } from './ports.ts'
 import { PromptDesk } from './prompt-desk.ts'
 import { Turn } from './turn.ts'
@@ -25,7 +26,8 @@ export class Hall {
     this.#ports = ports
     this.#patience = patience
     this.#prompts = new PromptDesk(ports.clock, ports.timers, patience, IDLE)
-    this.#following = this.#cards.follow(ports.readers, this.#closing.signal)
+    const readers = ports.reader === undefined ? ports.readers : oneReader(ports.readers, ports.reader)
+    this.#following = this.#cards.follow(readers, this.#closing.signal)
   }
 
   /** What a screen, a robot or a command line is served. */
@@ -82,7 +84,7 @@ export class Hall {
   /** A procedure that throws is a bug of ours: the person is told so in the same words as of any failure. */
   async #run(turn: Turn, procedure: ProcedureName): Promise<void> {
     try {
-      await turn.run(procedure, PROCEDURES[procedure])
+      await turn.run(PROCEDURES[procedure])
     } catch {
       await this.#prompts.tell({ kind: 'failed', failure: 'internal' })
     } finally {

@@ -10,6 +10,8 @@ export interface Timers {
 
 export interface HostPorts {
   readonly readers: ReaderService
+  /** The one reader this terminal uses; any of them when left out. */
+  readonly reader?: string
   readonly clock: Clock
   readonly timers: Timers
 }

@@ -7,7 +7,6 @@ import type { Card } from '../card/card.ts'
 import type { Outcome } from '../card/card-failure.ts'
 import type { Transaction } from '../card/transaction-hold.ts'
 import { type Ending, failed, type HolderCard, type Procedure, Stopped, type Terminal } from '../procedures/terminal.ts'
-import type { ProcedureName } from '../wire/view.ts'
 import type { CardDesk } from './card-desk.ts'
 import type { Patience, Timers } from './ports.ts'
 import type { PromptDesk } from './prompt-desk.ts'
@@ -37,7 +36,7 @@ export class Turn {
   }
 
   /** Settles when the card is taken; never rejects but for a bug. */
-  async run(name: ProcedureName, procedure: Procedure): Promise<void> {
+  async run(procedure: Procedure): Promise<void> {
     const { prompts } = this.#desks
     let ending: Ending
     try {
@@ -50,7 +49,7 @@ export class Turn {
       await this.#forgetVerified()
     }
     if (this.#desks.closing.aborted) return
-    await prompts.tell(ending.kind === 'done' ? { kind: 'done', procedure: name } : ending)
+    if (ending.kind !== 'seen') await prompts.tell(ending)
     await this.#cardTaken()
   }
 
@@ -121,6 +120,7 @@ export class Turn {
 
   async #cardTaken(): Promise<void> {
     const { cards, prompts, timers, patience, closing } = this.#desks
+    if (cards.current.kind === 'nothing') return
     const taken = Promise.withResolvers<void>()
     const look = () => {
       if (cards.current.kind === 'nothing' || closing.aborted) taken.resolve()

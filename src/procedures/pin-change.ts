@@ -56,7 +56,7 @@ async function agreeToLastTry(terminal: Terminal, pin: PinName): Promise<LastTry
 function endingOf(changed: RegisterPinChanged): Ending | undefined {
   switch (changed.kind) {
     case 'changed':
-      return { kind: 'done' }
+      return { kind: 'done', procedure: 'pinChange' }
     case 'blocked':
       return failed('pinBlocked')
     case 'missing':

@@ -7,5 +7,5 @@ export const pinStatus: Procedure = async (terminal) => {
   const pins = await card.transaction(readPins)
   if (pins.kind !== 'ok') return failed(pins.kind)
   await terminal.ask({ kind: 'pinStatus', pins: pins.value })
-  return { kind: 'done' }
+  return { kind: 'seen' }
 }

@@ -34,8 +34,8 @@ export class Stopped extends Error {
   }
 }
 
-/** How a procedure ends by itself. */
-export type Ending = { readonly kind: 'done' } | { readonly kind: 'failed'; readonly failure: FailureCode }
+/** How a procedure ends by itself: with something to tell, or with the person having seen what they came for. */
+export type Ending = ViewOf<'done'> | ViewOf<'failed'> | { readonly kind: 'seen' }
 
 export type Procedure = (terminal: Terminal) => Promise<Ending>
 

@@ -42,7 +42,8 @@ const enterPin = z.strictObject({
 const confirmLastTry = z.strictObject({ kind: z.literal('confirmLastTry'), pin: pinName })
 const pinStatusView = z.strictObject({ kind: z.literal('pinStatus'), pins: z.array(pinStatus) })
 const stillThere = z.strictObject({ kind: z.literal('stillThere') })
-const done = z.strictObject({ kind: z.literal('done'), procedure: procedureName })
+/** Whoever came to look at something has seen it, and is not told so. */
+const done = z.strictObject({ kind: z.literal('done'), procedure: procedureName.exclude(['pinStatus']) })
 const failed = z.strictObject({ kind: z.literal('failed'), failure: failureCode })
 
 export const viewSchema = z.discriminatedUnion('kind', [

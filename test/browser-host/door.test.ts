@@ -14,6 +14,7 @@ import type { Service } from '../../src/wire/serve.ts'
 
 let folder: string
 let door: Door
+let address: URL
 const secrets: (Uint8Array | undefined)[] = []
 
 const service: Service = {
@@ -37,7 +38,8 @@ before(async () => {
   await writeFile(join(folder, 'secret.html'), 'outside')
   await mkdir(join(folder, 'site-sibling'))
   await writeFile(join(folder, 'site-sibling', 'x.html'), 'outside')
-  door = await openDoor({ service, files: join(folder, 'site'), page: 'kiosk/' })
+  door = await openDoor({ services: { '/host': service, '/desk': service }, files: join(folder, 'site') })
+  address = new URL(door.url('kiosk/'))
 })
 after(async () => {
   await door.close()
@@ -51,7 +53,7 @@ interface Got {
 
 /** A raw GET: the path goes as it is, no client tidies it. */
 function get(path: string, headers: Record<string, string> = {}): Promise<Got> {
-  const { port } = new URL(door.url)
+  const { port } = address
   return new Promise((resolve, reject) => {
     const asked = request(
       { host: '127.0.0.1', port, path, headers, method: headers['method'] ?? 'GET' },
@@ -68,7 +70,7 @@ function get(path: string, headers: Record<string, string> = {}): Promise<Got> {
 let cookie = ''
 
 test('nothing without the token; a wrong one is refused; the right one works once', async () => {
-  const { pathname, search } = new URL(door.url)
+  const { pathname, search } = address
   assert.equal((await get('/kiosk/')).status, 403)
   assert.equal((await get('/kiosk/?token=AAAA')).status, 403)
   const first = await get(pathname + search)
@@ -77,6 +79,13 @@ test('nothing without the token; a wrong one is refused; the right one works onc
   assert.match(String(first.headers['set-cookie']), /HttpOnly; SameSite=Strict/)
   cookie = String(first.headers['set-cookie']).split(';')[0] ?? ''
   assert.equal((await get(pathname + search)).status, 403)
+  assert.equal((await get(pathname + search, { cookie })).status, 303, 'where it was opened first it leads there again')
+})
+
+test('each address has a token of its own, and keeps what else stands in it', async () => {
+  const second = new URL(door.url('kiosk/'))
+  const opened = await get(`${second.pathname}${second.search}&panel=10`)
+  assert.deepEqual([opened.status, opened.headers['location']], [303, '/kiosk/?panel=10'])
 })
 
 test('pages come locked down', async () => {
@@ -113,8 +122,8 @@ test('another Host is refused (DNS rebinding), so is anything but GET', async ()
   assert.equal((await get('/kiosk/', { cookie, method: 'POST' })).status, 405)
 })
 
-const open = (headers: Record<string, string>, origin = new URL(door.url).origin, path = '/host') => {
-  const socket = new WebSocket(`${new URL(door.url).origin.replace('http', 'ws')}${path}`, { headers, origin })
+const open = (headers: Record<string, string>, origin = address.origin, path = '/host') => {
+  const socket = new WebSocket(`${address.origin.replace('http', 'ws')}${path}`, { headers, origin })
   return new Promise<WebSocket>((resolve, reject) => {
     socket.once('open', () => resolve(socket))
     socket.once('error', reject)
@@ -136,8 +145,11 @@ test('the channel opens for the cookie and the exact Origin only', async () => {
 test('one client at a time: a page loaded again takes the place of the one before', async () => {
   const first = await open({ cookie })
   const gone = new Promise<number>((resolve) => first.once('close', resolve))
+  const other = await open({ cookie }, undefined, '/desk')
   const second = await open({ cookie })
   assert.equal(await gone, 4001)
+  assert.equal(await connect(webSocketWire(other)).call('echo', { text: 'beside it' }), 'beside it')
+  other.terminate()
   assert.equal(await connect(webSocketWire(second)).call('echo', { text: 'still' }), 'still')
   second.terminate()
 })

@@ -25,7 +25,7 @@ test('PIN status: every PIN with its tries, and nothing spent', async () => {
     { pin: 'juki', state: 'good', triesLeft: 3 },
   ])
   assert.equal(card.memory.writes, before)
-  assert.deepEqual(kinds(seen).slice(-2), ['done', 'takeCard'])
+  assert.deepEqual(kinds(seen).slice(-2), ['pinStatus', 'takeCard'])
 })
 
 test('a PIN that cannot be used is said to be blocked: a child has no sign certificate, a blocked card nothing', async () => {

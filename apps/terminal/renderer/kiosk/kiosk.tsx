@@ -3,6 +3,7 @@ import { useEffect, useMemo, useState } from 'react'
 import type { Screen } from '../../../../src/wire/view.ts'
 import { announcementOf } from '../shared/announce.ts'
 import { openHostLink } from '../shared/host-link.ts'
+import { Mark } from '../shared/mark.tsx'
 import { usePreferences, useWords } from '../shared/preferences.tsx'
 import { screenOf } from '../shared/screens/screens.ts'
 import { SettingsDialog } from '../shared/settings-dialog.tsx'
@@ -35,15 +36,19 @@ export function Kiosk() {
   const View = screenOf(screen.view)
   return (
     <div className="kiosk">
+      <p className="simulated">{words.show('simulated')}</p>
       <header>
-        <p className="simulated">{words.show('simulated')}</p>
+        <p className="brand">
+          <Mark />
+          {words.show('brand')}
+        </p>
         <SettingsDialog />
       </header>
+      {screen.secondsLeft !== undefined && <Countdown key={`seconds-${screen.prompt}`} seconds={screen.secondsLeft} />}
       <p className="visually-hidden" role="status" aria-live="assertive">
         {announcement}
       </p>
       <View key={screen.prompt} view={screen.view} screen={screen} host={host} />
-      {screen.secondsLeft !== undefined && <Countdown key={screen.prompt} seconds={screen.secondsLeft} />}
     </div>
   )
 }
@@ -62,7 +67,7 @@ function Countdown({ seconds }: { readonly seconds: number }) {
 function Lost() {
   const words = useWords()
   return (
-    <main className="panel">
+    <main className="screen lost">
       <h1 role="alert">{words.show('connection.lost')}</h1>
     </main>
   )

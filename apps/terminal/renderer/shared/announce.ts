@@ -20,10 +20,11 @@ const ANNOUNCEMENTS: Announcements = {
     join(problem && failure(language, problem), speak('insertCard.title'), speak('insertCard.how')),
   keepCard: (_, { speak }) => speak('keepCard.title'),
   choosePin: (_, { speak }) => speak('choosePin.title'),
-  enterPin: ({ pin, purpose, triesLeft, problem }, { speak, raw }) =>
+  enterPin: ({ pin, purpose, triesLeft, problem }, { speak }) =>
     join(
       problem && speak(`problem.${problem}`),
-      speak(`enterPin.${purpose}`, { pin: raw(`pin.${pin}`) }),
+      speak(`pin.${pin}`),
+      speak(`enterPin.${purpose}`),
       triesLeft === undefined ? undefined : speak('triesLeft', { tries: triesLeft }),
     ),
   confirmLastTry: ({ pin }, { speak, raw }) =>
@@ -40,8 +41,8 @@ const ANNOUNCEMENTS: Announcements = {
     ),
   stillThere: (_, { speak }) => join(speak('stillThere.title'), speak('stillThere.text')),
   takeCard: ({ forgotten }, { speak }) => speak(forgotten ? 'takeCard.forgotten' : 'takeCard.title'),
-  done: ({ procedure }, { speak }) => speak(`done.${procedure}`),
-  failed: (view, { speak }, language) => join(speak('failed.title'), failure(language, view.failure)),
+  done: ({ procedure }, { speak }) => join(speak(`done.${procedure}`), speak(`done.${procedure}.note`)),
+  failed: (view, _, language) => failure(language, view.failure),
 }
 
 export const announcementOf = (view: View, words: Teller, language: Language): string =>

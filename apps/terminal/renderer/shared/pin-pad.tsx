@@ -1,13 +1,11 @@
-/** The keys a PIN is entered with: telephone order for digits, 36 keys for the sign PIN, and the same by keyboard. */
+/** Entering a PIN: what was typed as dots, the rules it keeps so far, and the keys – by touch and by keyboard. */
 import { useEffect, useRef, useState } from 'react'
-import { Button } from 'react-aria-components'
+import { DigitKeys, LetterKeys, type PadKeys } from './pad-keys.tsx'
 import { PinBytes, type Typed } from './pin-bytes.ts'
 import { usePreferences, useWords } from './preferences.tsx'
 import { speakNow } from './speech.ts'
 import { LANGUAGES } from './words/words.ts'
 
-const DIGITS = [...'1234567890']
-const LETTERS = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ']
 const EMPTY: Typed = { count: 0, letter: false, digit: false }
 
 export interface PinForm {
@@ -31,65 +29,64 @@ export function PinPad({ form, onPin }: PinPadProps) {
     act(bytes.current)
     const now = bytes.current.typed
     setTyped(now)
-    // Never which key it was (F05): only that there is one more.
+    // Never which key it was (F05): only how many there are.
     if (speech) speakNow(words.speak('enterPin.entered', { count: now.count }), LANGUAGES[language].tag)
   }
-  const add = (key: string) => after((pin) => pin.typed.count < form.maxLength && pin.add(key))
-  const ready = typed.count >= form.minLength && (!form.letters || (typed.letter && typed.digit))
-  const enter = () => {
-    if (!ready) return
-    const pin = bytes.current.take()
-    setTyped(EMPTY)
-    onPin(pin)
+  const keys: PadKeys = {
+    add: (key) => after((pin) => pin.typed.count < form.maxLength && pin.add(key)),
+    back: typed.count === 0 ? undefined : () => after((pin) => pin.back()),
+    enter: isWhole(typed, form)
+      ? () => {
+          const pin = bytes.current.take()
+          setTyped(EMPTY)
+          onPin(pin)
+        }
+      : undefined,
   }
-
-  const onKey = useRef<(event: KeyboardEvent) => void>(() => {})
-  onKey.current = (event) => {
-    const key = event.key.toUpperCase()
-    if (event.key === 'Backspace') after((pin) => pin.back())
-    else if (/^[0-9]$/.test(key) || (form.letters && /^[A-Z]$/.test(key))) add(key)
-    else if (event.key === 'Enter' && !(event.target instanceof HTMLButtonElement)) enter()
-  }
+  useKeyboard(form, keys)
   useEffect(() => {
     const pin = bytes.current
-    const listener = (event: KeyboardEvent) => onKey.current(event)
-    document.addEventListener('keydown', listener)
-    return () => {
-      document.removeEventListener('keydown', listener)
-      pin.clear()
-    }
+    return () => pin.clear()
   }, [])
 
   return (
     <div className="pin-pad">
-      <p className="pin-dots" aria-hidden="true">
-        {'●'.repeat(typed.count)}
-        {'○'.repeat(Math.max(0, form.minLength - typed.count))}
-      </p>
-      <p className="visually-hidden" role="status">
-        {words.speak('enterPin.entered', { count: typed.count })}
-      </p>
-      {form.letters && <Rules typed={typed} form={form} />}
-      <div className={form.letters ? 'keys keys-36' : 'keys keys-10'}>
-        {(form.letters ? [...LETTERS, ...DIGITS] : DIGITS).map((key) => (
-          <Button key={key} className={key === '0' ? 'key zero' : 'key'} onPress={() => add(key)}>
-            {key}
-          </Button>
-        ))}
+      <div className="entry">
+        <p className="dots" aria-hidden="true">
+          {Array.from({ length: Math.max(form.minLength, typed.count) }, (_, i) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: dots are their place
+            <span key={i} className="dot" data-typed={i < typed.count} />
+          ))}
+        </p>
+        <p className="visually-hidden" role="status">
+          {words.speak('enterPin.entered', { count: typed.count })}
+        </p>
+        {form.letters && <Rules typed={typed} form={form} />}
       </div>
-      <div className="pin-actions">
-        <Button className="button" isDisabled={typed.count === 0} onPress={() => after((pin) => pin.clear())}>
-          {words.show('enterPin.clear')}
-        </Button>
-        <Button className="button" isDisabled={typed.count === 0} onPress={() => after((pin) => pin.back())}>
-          {words.show('enterPin.back')}
-        </Button>
-        <Button className="button primary" isDisabled={!ready} onPress={enter}>
-          {words.show('enterPin.ok')}
-        </Button>
-      </div>
+      {form.letters ? <LetterKeys {...keys} /> : <DigitKeys {...keys} />}
     </div>
   )
+}
+
+const isWhole = (typed: Typed, form: PinForm): boolean =>
+  typed.count >= form.minLength && (!form.letters || (typed.letter && typed.digit))
+
+function useKeyboard(form: PinForm, keys: PadKeys): void {
+  const latest = useRef({ form, keys })
+  latest.current = { form, keys }
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      const { form, keys } = latest.current
+      const key = event.key.toUpperCase()
+      // A dialog over this screen has the keyboard, and shortcuts are the browser's.
+      if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector('[role=dialog]') !== null) return
+      if (event.key === 'Backspace') keys.back?.()
+      else if (/^[0-9]$/.test(key) || (form.letters && /^[A-Z]$/.test(key))) keys.add(key)
+      else if (event.key === 'Enter' && !(event.target instanceof HTMLButtonElement)) keys.enter?.()
+    }
+    document.addEventListener('keydown', onKey)
+    return () => document.removeEventListener('keydown', onKey)
+  }, [])
 }
 
 function Rules({ typed, form }: { readonly typed: Typed; readonly form: PinForm }) {
@@ -103,8 +100,7 @@ function Rules({ typed, form }: { readonly typed: Typed; readonly form: PinForm 
     <ul className="rules">
       {rules.map(({ key, kept }) => (
         <li key={key} data-kept={kept}>
-          <span aria-hidden="true">{kept ? '✓ ' : '– '}</span>
-          {words.show(key)}
+          <span aria-hidden="true">{kept ? '✓' : '–'}</span> {words.show(key)}
         </li>
       ))}
     </ul>

@@ -1,5 +1,6 @@
 /** 「見やすさ・ことば」: on every screen, for one person's turn. */
 import { Button, Dialog, DialogTrigger, Heading, Label, Modal, Radio, RadioGroup } from 'react-aria-components'
+import { Icon } from './icons.tsx'
 import { type Preferences, usePreferences, useWords } from './preferences.tsx'
 import type { WordKey } from './words/japanese.ts'
 import { LANGUAGES, type Language } from './words/words.ts'
@@ -8,14 +9,17 @@ export function SettingsDialog() {
   const words = useWords()
   return (
     <DialogTrigger>
-      <Button className="button settings-button">{words.show('settings.title')}</Button>
+      <Button className="button settings-button">
+        <Icon name="settings" />
+        {words.show('settings.title')}
+      </Button>
       <Modal className="modal" isDismissable>
         <Dialog className="dialog">
           {({ close }) => (
             <>
               <Heading slot="title">{words.show('settings.title')}</Heading>
               <Settings />
-              <Button className="button primary" onPress={close}>
+              <Button className="button primary close" onPress={close}>
                 {words.show('close')}
               </Button>
             </>
@@ -78,9 +82,9 @@ interface ChoiceProps {
 function Choice({ label, value, choices, onChange }: ChoiceProps) {
   const words = useWords()
   return (
-    <RadioGroup className="choice" value={value} onChange={onChange} orientation="horizontal">
-      <Label>{words.show(label)}</Label>
-      <div className="choice-options">
+    <RadioGroup className="setting" value={value} onChange={onChange} orientation="horizontal">
+      <Label className="setting-name">{words.show(label)}</Label>
+      <div className="setting-options">
         {choices.map((choice) => (
           <Radio key={choice.value} value={choice.value} className="button radio">
             {choice.text}

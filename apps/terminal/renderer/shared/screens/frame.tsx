@@ -1,8 +1,9 @@
-/** What every screen is made of: a heading that says what to do now, its content, and the way out. */
-import type { ReactNode } from 'react'
+/** What every screen is made of: a heading that says what to do now, its content, and a bar with the ways to go on. */
+import { type ReactNode, useEffect, useRef } from 'react'
 import { Button } from 'react-aria-components'
 import type { Screen, View } from '../../../../../src/wire/view.ts'
 import type { HostLink } from '../host-link.ts'
+import { Icon } from '../icons.tsx'
 import { useWords } from '../preferences.tsx'
 
 export interface ScreenProps<K extends View['kind']> {
@@ -13,21 +14,46 @@ export interface ScreenProps<K extends View['kind']> {
 
 interface PanelProps {
   readonly title: ReactNode
+  /** What the heading is about, above it. */
+  readonly about?: ReactNode
+  /** The heading tells of something that went wrong. */
+  readonly alert?: boolean
   readonly children?: ReactNode
-  /** Shows the way out: the person may stop here. */
+  /** `wide` stands beside its heading where there is room: a keypad. */
+  readonly layout?: 'plain' | 'wide'
+  /** At the end of the bar. */
+  readonly actions?: ReactNode
+  /** At the beginning of the bar: the person may stop here. */
   readonly onCancel?: () => void
 }
 
-export function Panel({ title, children, onCancel }: PanelProps) {
+export function Panel({ title, about, alert = false, children, layout = 'plain', actions, onCancel }: PanelProps) {
   const words = useWords()
+  const heading = useRef<HTMLHeadingElement>(null)
+  // A new screen is a new place: whoever uses a keyboard starts at its heading.
+  useEffect(() => heading.current?.focus({ preventScroll: true }), [])
   return (
-    <main className="panel">
-      <h1>{title}</h1>
-      {children}
-      {onCancel && (
-        <Button className="button cancel" onPress={onCancel}>
-          {words.show('cancel')}
-        </Button>
+    <main className="screen">
+      <div className="scroll">
+        <div className={`panel ${layout}`}>
+          <h1 ref={heading} tabIndex={-1} className={alert ? 'alert' : undefined}>
+            {about && <span className="about">{about}</span>}
+            {alert && <Icon name="alert" />}
+            <span>{title}</span>
+          </h1>
+          {children}
+        </div>
+      </div>
+      {(actions || onCancel) && (
+        <div className="bar">
+          {onCancel && (
+            <Button className="button cancel" onPress={onCancel}>
+              <Icon name="cancel" />
+              {words.show('cancel')}
+            </Button>
+          )}
+          {actions && <div className="actions">{actions}</div>}
+        </div>
       )}
     </main>
   )

@@ -1,8 +1,10 @@
 /** Everything about PINs: which one, its state, entering it, the last try. */
+import type { ReactNode } from 'react'
 import { Button } from 'react-aria-components'
 import type { PinName, PinStatus } from '../../../../../src/wire/view.ts'
+import { Icon } from '../icons.tsx'
 import { type PinForm, PinPad } from '../pin-pad.tsx'
-import { useWords } from '../preferences.tsx'
+import { type Teller, useWords } from '../preferences.tsx'
 import { Panel, type ScreenProps } from './frame.tsx'
 
 const FOUR_DIGITS: PinForm = { letters: false, minLength: 4, maxLength: 4 }
@@ -21,13 +23,16 @@ export function ChoosePin({ view: { pins }, screen, host }: ScreenProps<'chooseP
         {pins.map((status) => (
           <Button
             key={status.pin}
-            className="button choice-button"
+            className="button choice"
             isDisabled={status.state !== 'good'}
             onPress={() => host.answer<'choosePin'>(screen, { pin: status.pin })}
           >
-            <span className="choice-name">{words.show(`pin.${status.pin}`)}</span>
-            <span className="choice-note">
-              <State {...status} />
+            <Icon name={status.state === 'good' ? status.pin : status.state} />
+            <span className="choice-words">
+              <span className="choice-name">{words.show(`pin.${status.pin}`)}</span>
+              <span className="choice-note">
+                {status.state === 'good' ? words.show(`pin.${status.pin}.use`) : stateOf(status, words)}
+              </span>
             </span>
           </Button>
         ))}
@@ -39,49 +44,63 @@ export function ChoosePin({ view: { pins }, screen, host }: ScreenProps<'chooseP
 export function PinStatusScreen({ view: { pins }, screen, host }: ScreenProps<'pinStatus'>) {
   const words = useWords()
   return (
-    <Panel title={words.show('pinStatus.title')}>
-      <dl className="statuses">
+    <Panel
+      title={words.show('pinStatus.title')}
+      actions={
+        <Button className="button primary" onPress={() => host.answer<'pinStatus'>(screen, { seen: true })}>
+          {words.show('finish')}
+        </Button>
+      }
+    >
+      <dl className="facts">
         {pins.map((status) => (
-          <div key={status.pin} className="status" data-state={status.state}>
-            <dt>{words.show(`pin.${status.pin}`)}</dt>
-            <dd>
-              <State {...status} />
-            </dd>
+          <div key={status.pin} className="fact" data-state={status.state}>
+            <dt>
+              <Icon name={status.state} />
+              {words.show(`pin.${status.pin}`)}
+            </dt>
+            <dd>{stateOf(status, words)}</dd>
           </div>
         ))}
       </dl>
-      <Button className="button primary" onPress={() => host.answer<'pinStatus'>(screen, { seen: true })}>
-        {words.show('next')}
-      </Button>
+      <p className="lead">{words.show('pinStatus.note')}</p>
     </Panel>
   )
 }
 
-/** Why a PIN cannot be chosen stands where its tries would (a disabled button says why). */
-function State({ state, triesLeft }: PinStatus) {
-  const words = useWords()
-  return state === 'good' ? words.show('triesLeft', { tries: triesLeft }) : words.show(`pinState.${state}`)
-}
+const stateOf = ({ state, triesLeft }: PinStatus, words: Teller): ReactNode =>
+  state === 'good' ? words.show('triesLeft', { tries: triesLeft }) : words.show(`pinState.${state}`)
 
 export function EnterPin({ view, screen, host }: ScreenProps<'enterPin'>) {
   const words = useWords()
   const { pin, purpose, triesLeft, problem } = view
+  const form = FORMS[pin]
+  const hint = { current: 'enterPin.why', new: 'pin.digits.rule', again: 'enterPin.same' } as const
   return (
-    <Panel title={words.show(`enterPin.${purpose}`, { pin: words.raw(`pin.${pin}`) })} onCancel={host.cancel}>
-      {problem && (
-        <p className="problem" role="alert">
-          {words.show(`problem.${problem}`)}
-        </p>
-      )}
-      <p className="lead">
-        {purpose === 'current'
-          ? words.show('enterPin.why')
-          : words.show(pin === 'sign' ? 'pin.sign.rule' : 'pin.digits.rule')}
-      </p>
-      {triesLeft !== undefined && <p className="tries">{words.show('triesLeft', { tries: triesLeft })}</p>}
+    <Panel
+      layout="wide"
+      about={
+        <>
+          <Icon name={pin} />
+          {words.show(`pin.${pin}`)}
+        </>
+      }
+      title={words.show(`enterPin.${purpose}`)}
+      onCancel={host.cancel}
+    >
+      <div className="notes">
+        {problem && (
+          <p className="problem" role="alert">
+            <Icon name="alert" />
+            {words.show(`problem.${problem}`)}
+          </p>
+        )}
+        {triesLeft !== undefined && <p className="tries">{words.show('triesLeft', { tries: triesLeft })}</p>}
+        {!(form.letters && purpose === 'new') && !problem && <p className="lead">{words.show(hint[purpose])}</p>}
+      </div>
       <PinPad
         key={screen.prompt}
-        form={FORMS[pin]}
+        form={form}
         onPin={(bytes) => host.answer<'enterPin'>(screen, { entered: true }, bytes)}
       />
     </Panel>
@@ -92,16 +111,23 @@ export function ConfirmLastTry({ view: { pin }, screen, host }: ScreenProps<'con
   const words = useWords()
   const answer = (goOn: boolean) => host.answer<'confirmLastTry'>(screen, { goOn })
   return (
-    <Panel title={words.show('confirmLastTry.title')}>
-      <p className="lead">{words.show('confirmLastTry.text', { pin: words.raw(`pin.${pin}`) })}</p>
-      <div className="actions">
-        <Button className="button" onPress={() => answer(false)}>
-          {words.show('confirmLastTry.stop')}
-        </Button>
-        <Button className="button primary" onPress={() => answer(true)}>
-          {words.show('confirmLastTry.goOn')}
-        </Button>
-      </div>
+    <Panel
+      title={words.show('confirmLastTry.title')}
+      actions={
+        <>
+          <Button className="button" onPress={() => answer(true)}>
+            {words.show('confirmLastTry.goOn')}
+          </Button>
+          <Button className="button primary" onPress={() => answer(false)}>
+            {words.show('confirmLastTry.stop')}
+          </Button>
+        </>
+      }
+    >
+      <p className="problem">
+        <Icon name="alert" />
+        {words.show('confirmLastTry.text', { pin: words.raw(`pin.${pin}`) })}
+      </p>
     </Panel>
   )
 }

@@ -1,5 +1,7 @@
 /** The person's turn: what would you like, are you still there, it is done, it could not be done. */
+import type { ReactNode } from 'react'
 import { Button } from 'react-aria-components'
+import { Icon, type IconName } from '../icons.tsx'
 import { usePreferences, useWords } from '../preferences.tsx'
 import { RubyText } from '../words/ruby-text.tsx'
 import { sayFailure } from '../words/words.ts'
@@ -9,10 +11,14 @@ export function Idle({ view: { procedures }, host }: ScreenProps<'idle'>) {
   const words = useWords()
   return (
     <Panel title={words.show('idle.title')}>
-      <div className="choices">
+      <div className="choices hero">
         {procedures.map((procedure) => (
-          <Button key={procedure} className="button choice-button" onPress={() => host.start(procedure)}>
-            <span className="choice-name">{words.show(`procedure.${procedure}`)}</span>
+          <Button key={procedure} className="button choice" onPress={() => host.start(procedure)}>
+            <Icon name={procedure} />
+            <span className="choice-words">
+              <span className="choice-name">{words.show(`procedure.${procedure}`)}</span>
+              <span className="choice-note">{words.show(`procedure.${procedure}.note`)}</span>
+            </span>
           </Button>
         ))}
       </div>
@@ -23,16 +29,16 @@ export function Idle({ view: { procedures }, host }: ScreenProps<'idle'>) {
 export function StillThere({ screen, host }: ScreenProps<'stillThere'>) {
   const words = useWords()
   return (
-    <Panel title={words.show('stillThere.title')}>
-      <p className="lead">{words.show('stillThere.text')}</p>
-      <div className="actions">
-        <Button className="button" onPress={host.cancel}>
-          {words.show('cancel')}
-        </Button>
+    <Panel
+      title={words.show('stillThere.title')}
+      onCancel={host.cancel}
+      actions={
         <Button className="button primary" onPress={() => host.answer<'stillThere'>(screen, { here: true })}>
           {words.show('stillThere.here')}
         </Button>
-      </div>
+      }
+    >
+      <p className="lead">{words.show('stillThere.text')}</p>
     </Panel>
   )
 }
@@ -40,36 +46,64 @@ export function StillThere({ screen, host }: ScreenProps<'stillThere'>) {
 export function Done({ view: { procedure }, screen, host }: ScreenProps<'done'>) {
   const words = useWords()
   return (
-    <Panel title={words.show(`done.${procedure}`)}>
-      <p className="mark" aria-hidden="true">
-        ✓
-      </p>
-      <Button className="button primary" onPress={() => host.answer<'done'>(screen, { seen: true })}>
-        {words.show('close')}
-      </Button>
+    <Panel
+      title={words.show(`done.${procedure}`)}
+      actions={
+        <Button className="button primary" onPress={() => host.answer<'done'>(screen, { seen: true })}>
+          {words.show('close')}
+        </Button>
+      }
+    >
+      <div className="mark good">
+        <Icon name="good" />
+      </div>
+      <p className="lead">{words.show(`done.${procedure}.note`)}</p>
     </Panel>
   )
 }
+
+/** Nothing went wrong: the person stopped, or left. */
+const WANTED = new Set(['cancelled', 'idle'])
 
 /** In this order: what happened, is my card safe, what do I do now, whom to call; the code small at the bottom. */
 export function Failed({ view: { failure }, screen, host }: ScreenProps<'failed'>) {
   const words = useWords()
   const { happened, cardIsSafe, toDo, call } = sayFailure(usePreferences().preferences.language, failure)
+  const wanted = WANTED.has(failure)
   return (
-    <Panel title={words.show('failed.title')}>
-      <div className="failure">
-        {[happened, cardIsSafe, toDo, call].filter(Boolean).map((sentence) => (
-          <p key={sentence}>
-            <RubyText>{sentence}</RubyText>
-          </p>
-        ))}
-      </div>
-      <Button className="button primary" onPress={() => host.answer<'failed'>(screen, { seen: true })}>
-        {words.show('close')}
-      </Button>
-      <p className="code">
-        {words.show('failed.code')} {failure}
-      </p>
+    <Panel
+      alert={!wanted}
+      title={<RubyText>{happened}</RubyText>}
+      actions={
+        <Button className="button primary" onPress={() => host.answer<'failed'>(screen, { seen: true })}>
+          {words.show('close')}
+        </Button>
+      }
+    >
+      <dl className="facts failure">
+        <Fact icon="text" name={words.show('failed.card')} text={cardIsSafe} />
+        <Fact icon="todo" name={words.show('failed.toDo')} text={toDo} />
+        {call !== '' && <Fact icon="help" name={words.show('failed.call')} text={call} />}
+      </dl>
+      {!wanted && (
+        <p className="code">
+          {words.show('failed.code')} {failure}
+        </p>
+      )}
     </Panel>
+  )
+}
+
+function Fact({ icon, name, text }: { readonly icon: IconName; readonly name: ReactNode; readonly text: string }) {
+  return (
+    <div className="fact">
+      <dt>
+        <Icon name={icon} />
+        {name}
+      </dt>
+      <dd>
+        <RubyText>{text}</RubyText>
+      </dd>
+    </div>
   )
 }
