@@ -6,6 +6,8 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, sign } from 'node:crypto'
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { AUDIT_CRASH_POINTS, auditKey, checkpoint, exportLog } from '../../src/backend/audit/log.ts'
+import { verifyExport } from '../../src/backend/audit/verify.ts'
 import { CONFIRM_CRASH_POINTS, confirm } from '../../src/backend/ca/confirm.ts'
 import { ISSUE_CRASH_POINTS, type Issued } from '../../src/backend/ca/issue.ts'
 import { loadIssuers } from '../../src/backend/ca/issuers.ts'
@@ -17,6 +19,14 @@ import { type Attributes, people } from '../../src/backend/cards/people.ts'
 import { REGISTRY_CRASH_POINTS, registryEvent } from '../../src/backend/cards/registry-events.ts'
 import { orderCertificate } from '../../src/backend/certificates.ts'
 import { Refusal } from '../../src/backend/refusal.ts'
+import {
+  type Asked,
+  askReset,
+  findReset,
+  openReset,
+  RESERVATION_CRASH_POINTS,
+  useReset,
+} from '../../src/backend/reservations/reservations.ts'
 import { CRL_CRASH_POINTS, crlPublisher, issuerById } from '../../src/backend/status/crl.ts'
 import type { StorePlace } from '../../src/backend/store/open.ts'
 import { type Fixture, MASTER, openFixture, TERMINAL } from './fixture.ts'
@@ -32,6 +42,8 @@ export const CRASH_POINTS: readonly string[] = [
   ...CARD_CRASH_POINTS,
   ...REGISTRY_CRASH_POINTS,
   ...CRL_CRASH_POINTS,
+  ...RESERVATION_CRASH_POINTS,
+  ...AUDIT_CRASH_POINTS,
   ...TERMINAL_CRASH_POINTS,
 ]
 
@@ -92,6 +104,9 @@ export async function runFlow({ place, folder }: FlowPlace, crash: (point: strin
   const card = (): CardFile => (existsSync(cardPath) ? JSON.parse(readFileSync(cardPath, 'utf8')) : {})
   const onCard = (change: CardFile) => writeFileSync(cardPath, JSON.stringify({ ...card(), ...change }))
 
+  const keyOnCard = () =>
+    createPrivateKey({ key: Buffer.from(card().key?.split(' ')[1] ?? '', 'base64'), format: 'der', type: 'pkcs8' })
+
   /** Key on the card, certificate from the authority, written, proven: each step repeatable. */
   async function certify(kind: 'auth' | 'sign', name: string): Promise<Issued> {
     const before = card()
@@ -102,11 +117,7 @@ export async function runFlow({ place, folder }: FlowPlace, crash: (point: strin
         certificate: '',
       })
     }
-    const key = createPrivateKey({
-      key: Buffer.from(card().key?.split(' ')[1] ?? '', 'base64'),
-      format: 'der',
-      type: 'pkcs8',
-    })
+    const key = keyOnCard()
     const publicKey = Uint8Array.from(createPublicKey(key).export({ format: 'der', type: 'spki' }))
     const issued = await orderCertificate(parts, registry, {
       kind,
@@ -169,6 +180,19 @@ export async function runFlow({ place, folder }: FlowPlace, crash: (point: strin
         named('deliver A1'),
       ),
     )
+    await part('reset', async () => {
+      const proves = await parts.store.get<{ issuer: string; serial: number }>(
+        "SELECT issuer, serial FROM cert WHERE kind = 'sign' AND state = 'active'",
+      )
+      if (proves === undefined) throw new Error('flow: no signature certificate is active')
+      const about = { pin: 'auth' as const, issuer: proves.issuer, serial: proves.serial }
+      const proof = (asked: Asked, step: string) => ({
+        ...{ reservation: asked.reservation, signature: Uint8Array.from(sign('sha384', asked.challenge, keyOnCard())) },
+        ...{ by: TERMINAL, named: named(`${step} ${asked.reservation}`) },
+      })
+      await openReset(parts, { ...proof(await askReset(parts, about, TERMINAL), 'open'), faceMatched: true })
+      await useReset(parts, proof(await findReset(parts, about, TERMINAL), 'use'))
+    })
     await part('move', () =>
       registryEvent(
         parts,
@@ -203,6 +227,12 @@ export async function runFlow({ place, folder }: FlowPlace, crash: (point: strin
         'all',
       )
       acknowledged('list', freshness)
+    })
+    await part('log', async () => {
+      await checkpoint(parts)
+      const { publicKey } = await auditKey(parts)
+      const verified = await verifyExport(exportLog(parts), publicKey)
+      if (!verified.ok) throw new Error(`flow: the audit log does not verify: ${verified.problem}`)
     })
   } finally {
     await parts.store.close()
