@@ -14,6 +14,7 @@ const NEEDED = {
   opensc: 'signing through OpenSC, and its tests',
   openssl: 'verification by OpenSSL, and its tests',
   'python3-pyscard': 'the tests with pyscard',
+  curl: 'the test of the example with a shell script',
   'gnutls-bin': 'the tests with p11tool',
   softhsm2: 'the tests of the backend with a key store',
   postgresql: 'the tests of the backend on PostgreSQL',

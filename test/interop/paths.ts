@@ -1,6 +1,6 @@
 /** The two paths from an unmodified program to a simulated card: our PC/SC service, and a real pcscd with vpcd. */
 import { execFile } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { existsSync, globSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -57,7 +57,8 @@ const PACKAGES = {
   python3: { path: '/usr/bin/python3', package: 'python3-pyscard' },
 } as const
 
-export const PKCS11_MODULE = '/usr/lib/x86_64-linux-gnu/opensc-pkcs11.so'
+/** Debian's folder is named for the processor. */
+export const PKCS11_MODULE = globSync('/usr/lib/*/opensc-pkcs11.so')[0] ?? 'opensc-pkcs11.so'
 
 const newFolder = () => mkdtemp(join(tmpdir(), 'madoguchi-interop-'))
 const attachCommand = (profile: ProfileName) => {
