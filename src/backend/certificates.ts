@@ -8,6 +8,7 @@ import { cardBySerial } from './cards/card-states.ts'
 import type { People, Person } from './cards/people.ts'
 import type { Actor } from './context.ts'
 import { Refusal } from './refusal.ts'
+import type { Queries } from './store/store.ts'
 import { mustServe, townOf } from './towns/gate.ts'
 
 export interface CertificateOrder {
@@ -48,7 +49,13 @@ export async function orderCertificate(parts: IssueParts, people: People, asked:
     personalData: personalDataFor(person),
     publicKey: asked.publicKey,
   }
-  return issue(parts, { order, by: asked.by, key: asked.key, body: asked.body })
+  // Between looking up and reserving the register may change; a certificate must never say what it no longer says (P5).
+  const mustStillHold = async (tx: Queries) => {
+    const { version } = await people.get(tx, person.id)
+    const { state } = await cardBySerial(tx, card.serial)
+    if (version !== person.version || state !== card.state) throw new Refusal('registerChanged')
+  }
+  return issue(parts, { order, by: asked.by, key: asked.key, body: asked.body, mustStillHold })
 }
 
 /** F13: no signature certificate on a face-authentication card; none under 15; none for who left the register. */

@@ -34,6 +34,7 @@ export const BACKEND_ERRORS = {
   unknownIssuer: refused(404, 'No certification authority with this id.'),
   unknownSnapshot: refused(404, 'This snapshot is not kept any more; take the whole newest one.'),
   unknownMunicipality: refused(404, 'No municipality or ward has this code.'),
+  registerChanged: later(409, 'The register changed while the certificate was being made; order it again.'),
   noIssuer: refused(409, 'No authority issues certificates of this kind for keys of this algorithm.'),
   badKey: refused(400, 'The public key is not of a known algorithm, or is weak.'),
   keyBlocked: refused(409, 'This key is blocked as compromised; generate another one.'),

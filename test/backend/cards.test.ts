@@ -160,6 +160,23 @@ onBothEngines('cards', (place) => {
     await at.store.close()
   })
 
+  test('P5: a move between looking up and reserving – the certificate with the old address is not made', async () => {
+    const at = await desk(place())
+    await at.apply('A1')
+    await at.to('A1', { to: 'dispatched' })
+    const transaction = at.store.transaction.bind(at.store)
+    const move = { kind: 'moved', municipality: '011011', address: '北海道札幌市' } as const
+    at.store.transaction = async (work) => {
+      at.store.transaction = transaction
+      await at.event('e1', move)
+      return transaction(work)
+    }
+    await assert.rejects(at.certify('A1', 'sign'), refused('registerChanged'))
+    assert.deepEqual(await at.states(), [])
+    await at.certify('A1', 'sign')
+    await at.store.close()
+  })
+
   test('F40: death ends everything once, however often it is reported', async () => {
     const at = await desk(place())
     await inHand(at, 'A1')

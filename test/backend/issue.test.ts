@@ -62,6 +62,17 @@ onBothEngines('certification authority', (place) => {
     await parts.store.close()
   })
 
+  test('rule 7: the same order five times at once makes one certificate and burns no serial', async () => {
+    const parts = await openFixture(place())
+    const order = orderFor('auth', cardKey())
+    const outcomes = await Promise.allSettled(Array.from({ length: 5 }, () => issueFor(parts, order, 'at once')))
+    for (const outcome of outcomes)
+      if (outcome.status === 'rejected') assert.ok(refused('inProgress')(outcome.reason), String(outcome.reason))
+    assert.ok(outcomes.some(({ status }) => status === 'fulfilled'))
+    assert.equal((await parts.store.all('SELECT id FROM cert')).length, 1)
+    await parts.store.close()
+  })
+
   test('confirming twice gives the same answer, also under a new key after a lost one', async () => {
     const parts = await openFixture(place())
     const key = cardKey()

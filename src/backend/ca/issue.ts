@@ -20,6 +20,8 @@ export interface IssueRequest {
   /** Idempotency key and the whole request as text. */
   readonly key: string
   readonly body: string
+  /** Asked in the transaction that reserves: throws a `Refusal` when what the order says is not so any more. */
+  readonly mustStillHold?: (tx: Queries) => Promise<void>
 }
 
 export interface Issued {
@@ -59,6 +61,7 @@ export async function issue(parts: IssueParts, request: IssueRequest): Promise<I
   const made = await draft(parts, request.order, issuer, index, now)
   await store.transaction(async (tx) => {
     await clearTheWay(tx, request, now)
+    await request.mustStillHold?.(tx)
     await reserve(tx, request.order, made, request.by, now)
     await nameOrder(tx, request, made.id, now)
   })
@@ -107,6 +110,7 @@ async function certOfOrder(tx: Pick<Queries, 'get' | 'all'>, request: IssueReque
 async function clearTheWay(tx: Queries, request: IssueRequest, now: number): Promise<void> {
   const earlier = await certOfOrder(tx, request)
   if (earlier === undefined) return
+  if (earlier.state === 'reserved' && now - earlier.reserved_at < IN_PROGRESS_MS) throw new Refusal('inProgress')
   if (earlier.state === 'reserved')
     await mustMove(tx, { cert: earlier, from: 'reserved', to: 'void', by: request.by, at: now })
   else if (earlier.state !== 'void') throw new Refusal('inProgress')
