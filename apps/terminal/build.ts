@@ -9,6 +9,7 @@ import type { InlineConfig, Plugin } from 'vite'
 const renderer = join(import.meta.dirname, 'renderer')
 const root = join(import.meta.dirname, '../..')
 const built = join(renderer, 'dist')
+const FACES = ['kiosk', 'desk']
 
 /** Every browser that runs this reads WOFF2; the older form of each font would double the package. */
 const onlyWoff2: Plugin = {
@@ -33,13 +34,16 @@ const config: InlineConfig = {
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     license: { fileName: 'licences.json' },
-    rolldownOptions: { input: { kiosk: join(renderer, 'kiosk/index.html') } },
+    rolldownOptions: { input: FACES.map((face) => join(renderer, face, 'index.html')) },
   },
 }
 
 /** What the faces are made of: themselves, the rooms they share with the host, and the versions of what they bundle. */
 const sources = (): string[] => [
-  ...globSync(['apps/terminal/renderer/{kiosk,shared}/**/*', 'apps/terminal/build.ts'], { cwd: root }),
+  ...globSync(
+    ['apps/terminal/renderer/{kiosk,desk,shared}/**/*', 'apps/browser-host/desk/desk-api.ts', 'apps/terminal/build.ts'],
+    { cwd: root },
+  ),
   ...globSync(['src/{base,wire}/**/*.ts', 'package-lock.json'], { cwd: root }),
 ]
 

@@ -1,0 +1,11 @@
+import '../shared/no-eval.ts'
+import '@fontsource/biz-udpgothic/400.css'
+import '@fontsource/biz-udpgothic/700.css'
+import '../shared/colours.css'
+import './desk.css'
+import { createRoot } from 'react-dom/client'
+import { Desk } from './desk.tsx'
+
+const root = document.getElementById('root')
+if (root === null) throw new Error('the page has no #root')
+createRoot(root).render(<Desk />)
