@@ -13,9 +13,11 @@ export const scriptHandlers = (backend: Backend): ScriptHandlers => ({
     const { publicKey } = await scriptKey(backend.parts)
     return { publicKey: Buffer.from(publicKey).toString('base64') }
   },
-  openScript: ({ body: { card, ask } }, call) =>
-    once(backend, call, () => backend.scripts.open(card, ask, call.by, isStaff(call))),
-  // Its reply is stored with the session, sealed; the sequence number is the key.
+  // Replies are stored with the session, sealed; from the first report on the sequence number is the key.
+  openScript: ({ body: { card, ask } }, call) => {
+    const { by, named } = call
+    return backend.scripts.open(card, ask, { by, staff: isStaff(call), key: named.key, body: named.body })
+  },
   nextScript: ({ params, body }, { by }) => backend.scripts.next(params.session, body, by),
   registerApplication: ({ body: { cap, ...app } }, call) =>
     once(backend, call, async () => {

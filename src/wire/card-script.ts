@@ -26,6 +26,8 @@ export const scriptStep = z.discriminatedUnion('kind', [
     apdu: base64(LONGEST_APDU),
     /** Status words after which the script goes on. */
     expect: z.array(statusWord).min(1).max(8),
+    /** The whole response that was foreseen; at any other one the script stops. */
+    answer: base64(LONGEST_APDU).optional(),
   }),
   z.strictObject({
     kind: z.literal('local'),
@@ -56,7 +58,7 @@ export const scriptText = ({ session, seq, procedure, card, terminal, steps }: O
     ...['madoguchi card script 1', session, seq, procedure, card, terminal],
     steps.map((step) =>
       step.kind === 'apdu'
-        ? [step.kind, step.label, step.apdu, step.expect]
+        ? [step.kind, step.label, step.apdu, step.expect, step.answer ?? null]
         : [step.kind, step.label, step.action, step.pin],
     ),
   ])
@@ -66,7 +68,7 @@ export const scriptReport = z.strictObject({
   seq: z.int().min(1),
   /** Response APDUs in order, also the one that stopped it; an empty text for each local step that was done. */
   answers: z.array(base64(LONGEST_APDU)).max(MOST_STEPS),
-  /** Why it did not run to its end. `cancelled` and `pinBlocked`: a local step was not done, and will not be. */
-  stopped: z.enum(['statusWord', 'noAnswer', 'cancelled', 'pinBlocked']).optional(),
+  /** Why it did not run to its end. `answer`: a response was not the foreseen one. `cancelled` and `pinBlocked`: a local step was not done, and will not be. */
+  stopped: z.enum(['statusWord', 'answer', 'noAnswer', 'cancelled', 'pinBlocked']).optional(),
 })
 export type ScriptReport = z.infer<typeof scriptReport>

@@ -5,6 +5,7 @@ import { holdCeremony } from '../../src/backend/ca/ceremony.ts'
 import { loadIssuers } from '../../src/backend/ca/issuers.ts'
 import { applyForCard, moveCardOn } from '../../src/backend/cards/cards.ts'
 import { type Attributes, people } from '../../src/backend/cards/people.ts'
+import type { Actor } from '../../src/backend/context.ts'
 import { cardKeys, softwareMaster } from '../../src/backend/keys/card-keys.ts'
 import { sealer } from '../../src/backend/keys/seal.ts'
 import { scriptKey } from '../../src/backend/scripts/script-key.ts'
@@ -13,6 +14,9 @@ import type { ScriptParts } from '../../src/backend/scripts/turn.ts'
 import type { StorePlace } from '../../src/backend/store/open.ts'
 import { type Fixture, HIERARCHY, MASTER, openFixture, TERMINAL } from './fixture.ts'
 import { Relay, runToEnd } from './script-relay.ts'
+
+/** A counter with staff, with a key of its own for each request. */
+export const opener = (by: Actor = TERMINAL, staff = true) => ({ by, staff, key: crypto.randomUUID(), body: '' })
 
 export const PINS = { auth: '1234', sign: 'ABC123', text: '1234', juki: '1234' }
 
@@ -61,7 +65,7 @@ export async function scriptBackend(place: StorePlace) {
   }
 
   async function begin({ serial, card }: OnReader, ask: ScriptAsk, chosen = {}) {
-    const first = await service.open(serial, ask, TERMINAL, true)
+    const first = await service.open(serial, ask, opener())
     const { publicKey } = await scriptKey(parts)
     const relay = new Relay(card, { pins: { ...PINS }, chosen }, publicKey, first)
     const next = (report: Parameters<ScriptService['next']>[1]) => service.next(first.session, report, TERMINAL)

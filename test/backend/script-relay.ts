@@ -60,6 +60,8 @@ export class Relay {
         this.trace.push(`${step.label} ${sw.toString(16)}`)
         answers.push(Buffer.from(response).toString('base64'))
         if (!step.expect.includes(sw)) return { seq: script.seq, answers, stopped: 'statusWord' }
+        if (step.answer !== undefined && step.answer !== answers.at(-1))
+          return { seq: script.seq, answers, stopped: 'answer' }
       }
     }
     return { seq: script.seq, answers }

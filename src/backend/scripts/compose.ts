@@ -21,27 +21,37 @@ export interface Composed {
 
 const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64')
 
-const plain = (label: string, apdu: Uint8Array, accepts: readonly number[] = []): ScriptStep => ({
-  kind: 'apdu',
+const plain = (label: string, apdu: Uint8Array, accepts: readonly number[] = []) => ({
+  kind: 'apdu' as const,
   label,
   apdu: base64(apdu),
   expect: [SW.OK, ...accepts],
 })
 
 /** SELECT of the domain and INITIALIZE UPDATE; the answer to the second decides everything after it. */
-export function greeting(domain: Uint8Array, hostChallenge: Uint8Array): readonly ScriptStep[] {
+export function greeting(domain: Uint8Array, hostChallenge: Uint8Array, foreseen?: Uint8Array): readonly ScriptStep[] {
   const chosen = select(domain)
   const hello = initializeUpdate(0, hostChallenge)
+  const asked = plain(hello.name, encodeCommand(hello.apdu))
   return [
     plain(chosen.name, encodeCommand(chosen.apdu)),
-    plain(hello.name, encodeCommand({ ...hello.apdu, ne: 0x100 })),
+    foreseen === undefined ? asked : { ...asked, answer: base64(foreseen) },
   ]
 }
 
-/** EXTERNAL AUTHENTICATE as the first step of a script. */
-export const authentication = ({ apdu, gp, session }: Authentication): Composed => ({
-  steps: [plain(gp.name, apdu)],
-  expected: [{ accepts: [SW.OK] }],
+/** The domain's whole AID, when the answer to its SELECT tells it. */
+export function selectedAid(answer: string): Uint8Array | undefined {
+  const response = decodeResponse(concat(Buffer.from(answer, 'base64')))
+  return response && select().parse(response)?.aid
+}
+
+/** EXTERNAL AUTHENTICATE, after what comes before it in the same script. */
+export const authentication = (
+  { apdu, gp, session }: Authentication,
+  before: readonly ScriptStep[] = [],
+): Composed => ({
+  steps: [...before, plain(gp.name, apdu)],
+  expected: [...before, gp].map(() => ({ accepts: [SW.OK] })),
   channel: storedChannel(session),
 })
 

@@ -1,9 +1,11 @@
 /** Sessions and steps in the database: what a script says is durable before it goes out, what was answered before the next one (rule 10). */
 
+import { equal } from '../../base/bytes.ts'
 import type { CardScript, ScriptProcedureName, ScriptReport } from '../../wire/card-script.ts'
 import { record } from '../audit/record.ts'
 import type { Actor } from '../context.ts'
 import { Refusal } from '../refusal.ts'
+import { bodyHash, KeyReused, type Request } from '../store/idempotency.ts'
 import type { Queries, Reads, Row } from '../store/store.ts'
 import { statusWordOf } from './compose.ts'
 
@@ -19,6 +21,8 @@ export interface SessionRow extends Row {
   readonly at: number
   readonly touched_at: number
   readonly reservation: string | null
+  readonly open_key: string
+  readonly open_hash: Uint8Array
 }
 
 /** A session that nobody asked for this long is over; its terminal opens another one. */
@@ -32,10 +36,24 @@ export async function sessionOf(store: Reads, id: string, terminal: string, now:
   return row
 }
 
+/** The session that the same request opened before. Throws `KeyReused`. */
+export async function openedBy(store: Reads, request: Request): Promise<SessionRow | undefined> {
+  const { actor, key } = request
+  const row = await store.get<SessionRow>(
+    'SELECT * FROM script_session WHERE terminal = ? AND open_key = ?',
+    actor,
+    key,
+  )
+  if (row !== undefined && !equal(row.open_hash, bodyHash(request)))
+    throw new KeyReused('this idempotency key belongs to another request')
+  return row
+}
+
 export const insertSession = (tx: Queries, row: SessionRow): Promise<number> =>
   tx.run(
-    `INSERT INTO script_session (id, procedure_name, card, terminal, operator, state, seq, sealed, at, touched_at, reservation)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO script_session (id, procedure_name, card, terminal, operator, state, seq, sealed, at, touched_at, reservation,
+       open_key, open_hash)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     row.id,
     row.procedure_name,
     row.card,
@@ -47,6 +65,8 @@ export const insertSession = (tx: Queries, row: SessionRow): Promise<number> =>
     row.at,
     row.touched_at,
     row.reservation,
+    row.open_key,
+    row.open_hash,
   )
 
 export interface Advance {

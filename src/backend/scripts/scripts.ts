@@ -9,9 +9,12 @@ import type { CardScript, ScriptProcedureName, ScriptReport } from '../../wire/c
 import { record } from '../audit/record.ts'
 import { cardBySerial } from '../cards/card-states.ts'
 import type { Actor } from '../context.ts'
+import type { Sealer } from '../keys/seal.ts'
 import { Refusal } from '../refusal.ts'
+import { bodyHash } from '../store/idempotency.ts'
 import { newId } from '../store/ids.ts'
-import { advance, insertSession, type SessionRow, sessionOf, writeSteps } from './journal.ts'
+import { UniqueViolation } from '../store/store.ts'
+import { advance, insertSession, openedBy, type SessionRow, sessionOf, writeSteps } from './journal.ts'
 import type { Work } from './procedure.ts'
 import { signScript } from './script-key.ts'
 import { openState, type ScriptState, sealState } from './session-state.ts'
@@ -36,21 +39,28 @@ export interface Opening {
   readonly by: Actor
   readonly facts: unknown
   readonly reservation?: string
+  /** Idempotency key, and the whole request as text. */
+  readonly key: string
+  readonly body: string
 }
 
-/** Throws `unknownCard`, `cardState`, `signingUnavailable`. */
+/** The first script of a new session, or of the one that the same request opened. Throws `unknownCard`, `cardState`, `signingUnavailable`. */
 export async function openScript(
   scripts: ScriptParts,
   procedure: AnyProcedure,
-  { card, by, facts, reservation }: Opening,
+  { card, by, facts, reservation, ...asked }: Opening,
 ): Promise<CardScript> {
   const { parts, sealed } = scripts
   const { store, clock, crash } = parts
+  const request = { actor: by.terminal, ...asked }
+  const before = await openedBy(store, request)
+  if (before !== undefined) return firstScript(sealed, before)
   const { state, holder } = await cardBySerial(store, card)
   if (state === 'suspended' || state === 'abolished') throw new Refusal('cardState', state)
   const id = newId(clock.now())
   const at = clock.now()
-  const begun = begin(scripts, procedure, { facts, channels: 0 })
+  const work: Work = { parts, people: scripts.people, card, by, key: `script ${id}` }
+  const begun = await begin(scripts, procedure, work, { facts, channels: 0 })
   const script = await signScript(parts, {
     ...{ session: id, seq: 1, procedure: procedure.name, card, terminal: by.terminal },
     steps: [...begun.steps],
@@ -58,15 +68,30 @@ export async function openScript(
   const row: SessionRow = {
     ...{ id, procedure_name: procedure.name, card, terminal: by.terminal, operator: by.operator ?? '' },
     ...{ state: 'open', seq: 1, at, touched_at: at, reservation: reservation ?? null },
+    ...{ open_key: asked.key, open_hash: bodyHash(request) },
     sealed: sealState(sealed, id, { ...begun.state, script }),
   }
-  await store.transaction(async (tx) => {
-    await insertSession(tx, row)
-    await writeSteps(tx, script)
-    const procedureName = `script.${procedure.name}.opened`
-    await record(tx, { ...by, procedure: procedureName, holder, object: `card ${card}`, result: id }, at)
-  })
+  try {
+    await store.transaction(async (tx) => {
+      await insertSession(tx, row)
+      await writeSteps(tx, script)
+      const procedureName = `script.${procedure.name}.opened`
+      await record(tx, { ...by, procedure: procedureName, holder, object: `card ${card}`, result: id }, at)
+    })
+  } catch (error) {
+    // The same request twice at once: the first one counts. Else it is the reservation that was used before.
+    const first = error instanceof UniqueViolation ? await openedBy(store, request) : undefined
+    if (first === undefined) throw error
+    return firstScript(sealed, first)
+  }
   crash('script.opened')
+  return script
+}
+
+/** The script that the opening gave; once the session went on, the request is too old to be answered again. */
+function firstScript(sealed: Sealer, { id, seq, sealed: bytes }: SessionRow): CardScript {
+  const { script } = openState(sealed, id, bytes)
+  if (seq !== 1 || script === undefined) throw new Refusal('staleReport')
   return script
 }
 

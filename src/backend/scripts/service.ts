@@ -24,22 +24,31 @@ export type ScriptAsk =
   | { readonly procedure: 'pinReset'; readonly pin: ScriptPin; readonly reservation?: string | undefined }
   | { readonly procedure: 'loadApplication' | 'deleteApplication'; readonly application: string }
 
+export interface Opener {
+  readonly by: Actor
+  /** A counter with staff, who looked at the person. */
+  readonly staff: boolean
+  /** Idempotency key, and the whole request as text. */
+  readonly key: string
+  readonly body: string
+}
+
 export interface ScriptService {
   /** Throws `unknownCard`, `cardState`, `noReservation`, `unknownApplication`, `signingUnavailable`. */
-  open(card: string, ask: ScriptAsk, by: Actor, staff: boolean): Promise<CardScript>
+  open(card: string, ask: ScriptAsk, opener: Opener): Promise<CardScript>
   /** Throws what `nextScript` throws. */
   next(session: string, report: ScriptReport, by: Actor): Promise<ScriptReply>
 }
 
 export const scriptService = (scripts: ScriptParts): ScriptService => ({
-  async open(card, ask, by, staff) {
+  async open(card, ask, { staff, ...opener }) {
     const { store } = scripts.parts
     const procedure = PROCEDURES[ask.procedure]
     switch (ask.procedure) {
       case 'certificate':
-        return openScript(scripts, procedure, { card, by, facts: { kind: ask.kind } })
+        return openScript(scripts, procedure, { card, ...opener, facts: { kind: ask.kind } })
       case 'pinReset': {
-        const opening = { card, by, facts: { pin: ask.pin } }
+        const opening = { card, ...opener, facts: { pin: ask.pin } }
         if (staff) return openScript(scripts, procedure, opening)
         const reservation = await usedReservation(store, card, ask.pin, ask.reservation, scripts.parts.clock.now())
         try {
@@ -52,7 +61,7 @@ export const scriptService = (scripts: ScriptParts): ScriptService => ({
       case 'loadApplication':
       case 'deleteApplication':
         return openScript(scripts, procedure, {
-          ...{ card, by },
+          ...{ card, ...opener },
           facts: applicationFacts(await appById(store, ask.application)),
         })
     }

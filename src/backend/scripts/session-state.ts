@@ -15,8 +15,10 @@ export type Awaited =
       readonly kind: 'batch'
       readonly name: string
       readonly expected: readonly ExpectedAnswer[]
-      /** Steps before the procedure's own: EXTERNAL AUTHENTICATE. */
+      /** Steps before the procedure's own: EXTERNAL AUTHENTICATE, and in a prepared script what comes before that. */
       readonly before: number
+      /** In a prepared script: what the greeting is checked with when it is another than the foreseen one. */
+      readonly hostChallenge?: string
       readonly keys?: Channel
     }
 

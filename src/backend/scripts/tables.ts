@@ -8,7 +8,9 @@ export const scriptTables: Migration = {
     `CREATE TABLE script_session (
       id TEXT PRIMARY KEY, procedure_name TEXT NOT NULL, card TEXT NOT NULL REFERENCES card (serial), terminal TEXT NOT NULL,
       operator TEXT NOT NULL, state TEXT NOT NULL, seq BIGINT NOT NULL, sealed BYTEA NOT NULL, at BIGINT NOT NULL,
-      touched_at BIGINT NOT NULL, reservation TEXT)`,
+      touched_at BIGINT NOT NULL, reservation TEXT, open_key TEXT NOT NULL, open_hash BYTEA NOT NULL)`,
+    // Rule 7: the same request opens the same session; its reply is in `sealed`, for it may hold a one-time value.
+    'CREATE UNIQUE INDEX script_session_key ON script_session (terminal, open_key)',
     // A reservation allows one session.
     'CREATE UNIQUE INDEX script_session_reservation ON script_session (reservation)',
     `CREATE TABLE script_step (
@@ -17,6 +19,10 @@ export const scriptTables: Migration = {
     // Which chip a card is: learnt at its first channel, never another one afterwards.
     'CREATE TABLE card_chip (card TEXT PRIMARY KEY REFERENCES card (serial), identification TEXT NOT NULL)',
     'CREATE UNIQUE INDEX card_chip_identification ON card_chip (identification)',
+    // The last channel of a card with its own keys, from which the next one follows (rule 11).
+    `CREATE TABLE card_channel (
+      card TEXT NOT NULL REFERENCES card (serial), domain TEXT NOT NULL, aid TEXT NOT NULL, options BIGINT NOT NULL,
+      counter BIGINT NOT NULL, PRIMARY KEY (card, domain))`,
     'CREATE TABLE script_key (id TEXT PRIMARY KEY, key_id TEXT NOT NULL, public_key BYTEA NOT NULL)',
     // Applications for the areas of the card (F27): the load file as it is loaded.
     `CREATE TABLE app (

@@ -1,10 +1,11 @@
 /** One turn of a script session: what the report proves, and what comes next – on the open channel, or on a new one. */
 
+import type { GpCommand } from '../../applications/globalplatform/gp-command.ts'
 import { GpError } from '../../applications/globalplatform/gp-error.ts'
 import { authenticate, type CardGreeting, parseGreeting } from '../../applications/globalplatform/initialize-update.ts'
 import { forget, type KeySet, keySet } from '../../applications/globalplatform/key-set.ts'
 import { putKeySet } from '../../applications/globalplatform/put-key.ts'
-import { fromHex } from '../../base/hex.ts'
+import { fromHex, hex } from '../../base/hex.ts'
 import type { CardScript, ScriptReport } from '../../wire/card-script.ts'
 import type { IssueParts } from '../ca/issue.ts'
 import type { People } from '../cards/people.ts'
@@ -13,7 +14,8 @@ import { SigningUnavailable } from '../keys/key-store.ts'
 import type { Sealer } from '../keys/seal.ts'
 import { Refusal } from '../refusal.ts'
 import { mustBeChip } from './card-chip.ts'
-import { authentication, type Composed, compose, greeting, readAnswers } from './compose.ts'
+import { authentication, type Composed, compose, greeting, readAnswers, selectedAid } from './compose.ts'
+import { foreseen, greetingBytes, lastChannel, remember } from './foresee.ts'
 import type { ScriptProcedure, Work } from './procedure.ts'
 import type { ScriptState } from './session-state.ts'
 
@@ -52,6 +54,9 @@ export async function turn(
   const { crash } = work.parts
   const { awaited, script } = state
   if (awaited === undefined || script === undefined) throw new Error('scripts: a session without a script')
+  // Another counter than was thought: the card waits for the answer to the greeting it gave.
+  const other = report.stopped === 'answer' && awaited.kind === 'batch' ? awaited.hostChallenge : undefined
+  if (other !== undefined) return greeted(scripts, procedure, work, state, report, other)
   if (report.stopped !== undefined) {
     if (report.stopped === 'cancelled' || report.stopped === 'pinBlocked')
       throw new Refusal('scriptStopped', report.stopped)
@@ -59,17 +64,13 @@ export async function turn(
     return goOn(scripts, procedure, work, doubted)
   }
   if (report.answers.length !== script.steps.length) throw new Refusal('badReport', 'answers')
-  if (awaited.kind === 'greeting') {
-    const card = greetingOf(report.answers.at(-1) ?? '')
-    await mustBeChip(work.parts.store, work.card, card.identification)
-    crash('script.answers read')
-    return greeted(scripts, procedure, work, state, card, fromHex(awaited.hostChallenge))
-  }
+  if (awaited.kind === 'greeting') return greeted(scripts, procedure, work, state, report, awaited.hostChallenge)
   const opened = readAnswers(awaited.keys, awaited.expected, report.answers)
   const answers = opened.map((answer, i) => ({ ...answer, label: script.steps[i]?.label ?? '' }))
   crash('script.answers read')
   // The card holds its own keys now; a channel with them shows that it does.
-  if (awaited.kind === 'takeOver') return begin(scripts, procedure, state)
+  if (awaited.kind === 'takeOver') return begin(scripts, procedure, work, state)
+  if (awaited.hostChallenge !== undefined) await remembered(procedure, work, state, report)
   const facts = procedure.learn(state.facts, awaited.name, answers.slice(awaited.before))
   return goOn(scripts, procedure, work, { ...state, facts })
 }
@@ -80,18 +81,53 @@ async function goOn(scripts: ScriptParts, procedure: AnyProcedure, work: Work, s
   if ('finished' in next) return next
   const { channel } = state
   const needed = next.steps.some(({ kind }) => kind === 'secured')
-  if (needed && channel === undefined) return begin(scripts, procedure, state)
+  if (needed && channel === undefined) return begin(scripts, procedure, work, state)
   const composed = compose({ steps: [], expected: [], ...(channel && { channel }) }, next.steps)
   return awaiting(state, next.name, composed, 0, channel)
 }
 
-/** SELECT and INITIALIZE UPDATE. Throws `cardRefused` when that was done too often. */
-export function begin({ parts }: ScriptParts, procedure: AnyProcedure, { facts, channels }: ScriptState): Turn {
+/**
+ * SELECT and INITIALIZE UPDATE, with everything after them where the card's answer can be foreseen: only at the beginning, for a session that
+ * had to begin anew has reason to doubt. Throws `cardRefused` when there were too many channels.
+ */
+export async function begin(
+  scripts: ScriptParts,
+  procedure: AnyProcedure,
+  work: Work,
+  { facts, channels }: ScriptState,
+): Promise<Turn> {
   if (channels >= MOST_CHANNELS) throw new Refusal('cardRefused', 'too many channels')
-  const hostChallenge = parts.random.bytes(CHALLENGE)
+  const { parts, card } = work
+  const challenge = parts.random.bytes(CHALLENGE)
+  const hostChallenge = hex(challenge)
   const { aid } = procedure.domain(facts)
-  const awaited = { kind: 'greeting', hostChallenge: Buffer.from(hostChallenge).toString('hex') } as const
-  return { steps: greeting(aid, hostChallenge), state: { facts, channels: channels + 1, awaited } }
+  const state = { facts, channels: channels + 1 }
+  const last = channels === 0 ? await lastChannel(parts.store, card, aid) : undefined
+  const prepared = last && (await prepare(scripts, procedure, work, state, last, challenge))
+  if (prepared !== undefined) return prepared
+  return { steps: greeting(aid, challenge), state: { ...state, awaited: { kind: 'greeting', hostChallenge } } }
+}
+
+async function prepare(
+  { cardKeys }: ScriptParts,
+  procedure: AnyProcedure,
+  work: Work,
+  state: ScriptState,
+  last: NonNullable<Awaited<ReturnType<typeof lastChannel>>>,
+  challenge: Uint8Array,
+): Promise<Turn | undefined> {
+  const { aid, area } = procedure.domain(state.facts)
+  const own = await ownKeys(cardKeys, fromHex(last.identification), area)
+  try {
+    const card = foreseen(last, own, challenge)
+    const next = await procedure.next(state.facts, work)
+    if (card === undefined || 'finished' in next) return undefined
+    const begun = authentication(mutual(own, challenge, card), greeting(aid, challenge, greetingBytes(card)))
+    const made = awaiting(state, next.name, compose(begun, next.steps), begun.steps.length, begun.channel)
+    return { ...made, state: { ...made.state, awaited: { ...made.state.awaited, hostChallenge: hex(challenge) } } }
+  } finally {
+    forget(own)
+  }
 }
 
 /** EXTERNAL AUTHENTICATE and, in the same script, what comes after it. */
@@ -100,38 +136,49 @@ async function greeted(
   procedure: AnyProcedure,
   work: Work,
   state: ScriptState,
-  card: CardGreeting,
-  hostChallenge: Uint8Array,
+  report: ScriptReport,
+  challenge: string,
 ) {
+  const card = greetingOf(report.answers[1] ?? '')
+  const hostChallenge = fromHex(challenge)
   const { area } = procedure.domain(state.facts)
-  const own = await ownKeys(scripts.cardKeys, card, area)
+  const own = await ownKeys(scripts.cardKeys, card.identification, area)
   try {
-    if (card.keyVersion === CARD_KEY_VERSION) {
-      const begun = authentication(mutual(own, hostChallenge, card))
-      const next = await procedure.next(state.facts, work)
-      if ('finished' in next) return next
-      return awaiting(state, next.name, compose(begun, next.steps), begun.steps.length, begun.channel)
-    }
-    if (!FACTORY_VERSIONS.includes(card.keyVersion)) throw new Refusal('cardUntrusted', 'key version')
-    const factory = keySet(card.keyVersion, FACTORY_KEY)
-    const begun = authentication(mutual(factory, hostChallenge, card))
-    const replaces = card.keyVersion === 0xff ? 0x00 : card.keyVersion
-    const command = putKeySet(factory.dek, own, replaces)
-    const composed = compose(begun, [{ kind: 'secured', command }])
-    const awaited = {
-      kind: 'takeOver',
-      expected: composed.expected,
-      ...(begun.channel && { keys: begun.channel }),
-    } as const
-    return { steps: composed.steps, state: { facts: state.facts, channels: state.channels, awaited } }
+    const isOwn = card.keyVersion === CARD_KEY_VERSION
+    if (!isOwn && !FACTORY_VERSIONS.includes(card.keyVersion)) throw new Refusal('cardUntrusted', 'key version')
+    const keys = isOwn ? own : keySet(card.keyVersion, FACTORY_KEY)
+    const begun = authentication(mutual(keys, hostChallenge, card))
+    await mustBeChip(work.parts.store, work.card, card.identification)
+    work.parts.crash('script.answers read')
+    if (!isOwn) return takeOver(state, begun, putKeySet(keys.dek, own, replacedBy(card.keyVersion)))
+    await remembered(procedure, work, state, report)
+    const next = await procedure.next(state.facts, work)
+    if ('finished' in next) return next
+    return awaiting(state, next.name, compose(begun, next.steps), begun.steps.length, begun.channel)
   } finally {
     forget(own)
   }
 }
 
-async function ownKeys(cardKeys: CardKeys, card: CardGreeting, area: Uint8Array | undefined): Promise<KeySet> {
+/** The factory's set FF goes away by itself; another one is named. */
+const replacedBy = (version: number): number => (version === 0xff ? 0x00 : version)
+
+function takeOver(state: ScriptState, begun: Composed, command: GpCommand<unknown>): Turn {
+  const { steps, expected } = compose(begun, [{ kind: 'secured', command }])
+  const awaited = { kind: 'takeOver', expected, ...(begun.channel && { keys: begun.channel }) } as const
+  return { steps, state: { facts: state.facts, channels: state.channels, awaited } }
+}
+
+/** Keeps what the next session foresees its greeting from. */
+async function remembered(procedure: AnyProcedure, work: Work, state: ScriptState, report: ScriptReport) {
+  const aid = selectedAid(report.answers[0] ?? '')
+  const { aid: domain } = procedure.domain(state.facts)
+  if (aid !== undefined) await remember(work.parts.store, work.card, domain, aid, greetingOf(report.answers[1] ?? ''))
+}
+
+async function ownKeys(cardKeys: CardKeys, identification: Uint8Array, area: Uint8Array | undefined): Promise<KeySet> {
   try {
-    return await cardKeys.setOf(card.identification, area)
+    return await cardKeys.setOf(identification, area)
   } catch (error) {
     if (error instanceof SigningUnavailable) throw new Refusal('signingUnavailable')
     throw error
@@ -153,7 +200,7 @@ function awaiting(
   { steps, expected, channel }: Composed,
   before: number,
   keys: ScriptState['channel'],
-): Turn {
+): Turn & { readonly state: { readonly awaited: Extract<ScriptState['awaited'], { kind: 'batch' }> } } {
   const awaited = { kind: 'batch', name, expected, before, ...(keys && { keys }) } as const
   return {
     steps,
