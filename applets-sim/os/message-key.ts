@@ -1,6 +1,6 @@
 /** AES-128 key and command counter of a secure messaging session (facts 3.7). */
 import { createCipheriv, createDecipheriv } from 'node:crypto'
-import { EMPTY } from '../../src/base/bytes.ts'
+import { copyOf, EMPTY } from '../../src/base/bytes.ts'
 
 const BLOCK = 16
 const ZERO_IV = new Uint8Array(BLOCK)
@@ -11,7 +11,7 @@ export class MessageKey {
   #destroyed = false
 
   constructor(key: Uint8Array) {
-    this.#key = key.slice()
+    this.#key = copyOf(key)
   }
 
   get destroyed(): boolean {

@@ -3,7 +3,7 @@
  * parts, first the certified body, then the signature. What is not public of it is decided in docs/decisions/0005.
  */
 import { createPublicKey, type KeyObject, verify } from 'node:crypto'
-import { equal } from '../../src/base/bytes.ts'
+import { copyOf, equal } from '../../src/base/bytes.ts'
 import { findTlv, parseTlvs, readTlv } from '../../src/base/tlv.ts'
 
 const KEY_ID = 16
@@ -23,7 +23,7 @@ export function parseBody(block: Uint8Array): TerminalKey | undefined {
   const object = readTlv(block, 5)
   if (object?.tag !== 0x5f4e || object.end !== block.length) return undefined
   const publicKey = cvPublicKey(object.value.subarray(2 * KEY_ID))
-  return publicKey && { body: object.value.slice(), publicKey, certified: false }
+  return publicKey && { body: copyOf(object.value), publicKey, certified: false }
 }
 
 /** Does the certificate's signature `5F37` hold under the certifier's key, kept as key id ‖ public key? */

@@ -1,4 +1,5 @@
 /** Records what passes between a program and a card, with secrets removed, while it passes. */
+import { copyOf } from '../../src/base/bytes.ts'
 import {
   type CardConnection,
   type Disposition,
@@ -77,7 +78,7 @@ class RecordedConnection implements CardConnection {
     this.#options.write(`# ${nameOf(command)}`)
     this.#write({ kind: 'command', command: maskCommand(command, this.#options.card) })
     // The caller may wipe its command as soon as it is sent.
-    const header = command.slice(0, 4)
+    const header = copyOf(command.subarray(0, 4))
     return await this.#answer(header, this.#card.transmit(command, signal))
   }
 

@@ -15,6 +15,9 @@ export function concat(...parts: readonly Uint8Array[]): Uint8Array {
   return out
 }
 
+/** A copy, also of a Node Buffer, whose own slice() is a view: of what is kept after the caller may wipe it. */
+export const copyOf = (bytes: Uint8Array): Uint8Array => new Uint8Array(bytes)
+
 /** Same length and same bytes. Not constant-time: never compare secrets with it. */
 export function equal(a: Uint8Array, b: Uint8Array): boolean {
   if (a.length !== b.length) return false

@@ -152,7 +152,13 @@ export class TestCard {
 
   /** Response in hexadecimal. */
   send(command: string): string {
-    return hex(this.card.transmit(fromHex(command)))
+    // A Node Buffer, wiped at once: whatever the chip keeps of a command must be a copy.
+    const bytes = Buffer.from(fromHex(command))
+    try {
+      return hex(this.card.transmit(bytes))
+    } finally {
+      bytes.fill(0)
+    }
   }
 
   /** Status word alone. */

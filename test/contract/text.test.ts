@@ -13,7 +13,8 @@ import { rsaPublicKey } from '../../src/pki/algorithm.ts'
 import { cellText, layCard, sent, typed } from './laid-card.ts'
 
 const roots = cvRootKeys()
-const random = seededRandom('text')
+/** As Node gives random bytes: a Buffer, whose slice() is a view. */
+const random = { bytes: (length: number) => Buffer.from(seededRandom('text').bytes(length)) }
 
 const withPin = async (tx: Transaction): Promise<TextSession> => {
   const text = await TextSession.open(tx)

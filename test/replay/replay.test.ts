@@ -49,7 +49,13 @@ async function session(service: ReaderService, pin = '1234'): Promise<string[]> 
   const card = await service.connect(READER, 'exclusive')
   const seen = [hex(card.atr), card.protocol]
   await card.beginTransaction()
-  for (const command of [SELECT, fromHex('00200018'), verify(pin), READ]) seen.push(hex(await card.transmit(command)))
+  for (const command of [SELECT, fromHex('00200018'), verify(pin), READ]) {
+    const sent = Buffer.from(command)
+    const answered = card.transmit(sent)
+    // As the library does with every command that is on its way.
+    sent.fill(0)
+    seen.push(hex(await answered))
+  }
   seen.push(
     hex(await card.verifyOnPinPad({ header: fromHex('00200018'), minLength: 4, maxLength: 4, timeoutSeconds: 9 })),
   )

@@ -1,5 +1,5 @@
 /** Sets of static AES keys of a security domain (SCP03 6.1), and how a card's own set is made from a master key. */
-import { ascii, concat, equal } from '../../base/bytes.ts'
+import { ascii, concat, copyOf, equal } from '../../base/bytes.ts'
 import { BLOCK, encryptBlock } from './aes.ts'
 import { kdf } from './scp03-derivation.ts'
 
@@ -19,7 +19,7 @@ export function keySet(version: number, enc: Uint8Array, mac: Uint8Array = enc, 
     throw new RangeError('keySet: the three keys differ in length (SCP03 6.1)')
   const set = { version } as KeySet
   for (const [name, value] of Object.entries({ enc, mac, dek }))
-    Object.defineProperty(set, name, { value: value.slice(), enumerable: false })
+    Object.defineProperty(set, name, { value: copyOf(value), enumerable: false })
   return set
 }
 

@@ -1,5 +1,5 @@
 /** SET SESSION KEY `80 AE 00 00` (facts 3.7): a seed under RSA-OAEP with SHA-256; the key is its first half. */
-import { concat } from '../../base/bytes.ts'
+import { concat, copyOf } from '../../base/bytes.ts'
 import { fromHex } from '../../base/hex.ts'
 import { CardFault } from '../../card/card-failure.ts'
 import { command } from '../../card/command.ts'
@@ -24,7 +24,7 @@ export async function deliverSessionKey(
   const plain = concat(DELIVERY, seed)
   try {
     const { sw } = await channel.send(label, command(0x80, 0xae, 0x00, 0x00, { data: await encrypt(card, plain) }))
-    if (sw === SW.OK) return seed.slice(0, KEY_LENGTH)
+    if (sw === SW.OK) return copyOf(seed.subarray(0, KEY_LENGTH))
     if (sw === SW.SECURITY_STATUS) return undefined
     throw new CardFault({ kind: 'refused', label, sw })
   } finally {
