@@ -66,7 +66,7 @@ function forLoad(context: DomainContext, command: Command, fields: Fields): Uint
   require(registry.find(aid) === undefined, SW.CONDITIONS_NOT_SATISFIED)
   require(hash.length === 0 ? !delegated : HASHES[hash.length] !== undefined, SW.WRONG_DATA)
   const size = findTlv(parameters, 0xc6)
-  if (size !== undefined) require(numberOf(size) <= account.free().nonVolatile, SW.NO_MEMORY)
+  if (size !== undefined) account.verify({ domain, nonVolatile: numberOf(size) })
   context.progress = { ins: INS.LOAD, request: { aid, domain, hash, delegated }, blocks: [] }
   return Uint8Array.of(0)
 }

@@ -31,8 +31,8 @@ export function load(context: DomainContext, { p1, p2, data }: Command): Uint8Ar
   require(data.length > 0, SW.WRONG_DATA)
   const blocks = [...progress.blocks, data.slice()]
   if (p1 === LAST) return answer(complete(context, progress.request, concat(...blocks)))
-  const length = blocks.reduce((total, block) => total + block.length, 0)
-  require(length <= context.content.account.free().nonVolatile, SW.NO_MEMORY)
+  const nonVolatile = blocks.reduce((total, block) => total + block.length, 0)
+  context.content.account.verify({ domain: progress.request.domain, nonVolatile })
   context.progress = { ...progress, blocks }
   // No confirmation before the last block.
   return answer(Uint8Array.of(0))

@@ -34,6 +34,7 @@ const byte = (at: number, value: number) => (content: Uint8Array) => content.map
 const DAMAGED: readonly (readonly [string, Uint8Array, string])[] = [
   ['magic', withContent('Header', byte(0, 0)), '6A80'],
   ['CAP format 3.0', withContent('Header', byte(5, 3)), '6A80'],
+  ['CAP format 2.3, of Java Card 3.1', withContent('Header', byte(4, 3)), '6A80'],
   ['CAP format 2.2 with a directory of 2.1', withContent('Header', byte(4, 2)), '6A80'],
   ['the package has another AID', withContent('Header', byte(14, 0x77)), '6A80'],
   ['flag says no applets', withContent('Header', byte(6, 0)), '6A80'],
@@ -132,6 +133,38 @@ test('the order of LOAD commands is kept', () => {
   begin()
   assert.equal(terminal.send('80E80000', half).sw, '9000')
   assert.equal(terminal.send('80E88001', file.subarray(60)).sw, '9000')
+})
+
+test('every form a converter makes is taken: formats 2.1 and 2.2, integers, exports, descriptor or none, several applets', () => {
+  const card = poweredCard()
+  const terminal = Terminal.open(card)
+  const applets = [LIBRARY.module, fromHex('F04D44470102'), fromHex('F04D44470103')]
+  for (const format of ['2.1', '2.2'] as const)
+    for (const flag of [
+      {},
+      { int: true },
+      { exports: true },
+      { debug: true },
+      { int: true, exports: true, debug: true },
+    ])
+      for (const modules of [[], applets.slice(0, 1), applets])
+        for (const drop of ['', 'Descriptor']) {
+          const parts = new Map(buildComponents({ package: library, applets: modules, format, ...flag }))
+          parts.delete(drop as never)
+          const name = JSON.stringify({ format, flag, modules: modules.length, drop })
+          assert.equal(loadFile(terminal, LIBRARY.package, joined(parts)).sw, '9000', name)
+          const line = hex(terminal.send('80F21002', tlv(0x4f, LIBRARY.package)).data)
+          assert.equal(line.split('8406').length - 1, modules.length, name)
+          for (const module of modules) assert.ok(line.includes(`8406${hex(module)}`), name)
+          assert.equal(terminal.send('80E40080', tlv(0x4f, LIBRARY.package)).sw, '9000', name)
+        }
+})
+
+test('a file of more than 255 blocks: their numbers begin again at 00', () => {
+  const card = poweredCard()
+  const terminal = Terminal.open(card, { level: 0x01 })
+  assert.equal(loadFile(terminal, LIBRARY.package, libraryFile(60_000)).sw, '9000')
+  assert.ok((card.memory.read('gp/F04D444701.code')?.length ?? 0) > 300 * 200)
 })
 
 test('a file of 32 KiB in blocks of 239 bytes', () => {

@@ -11,6 +11,7 @@ import {
   parseCapFile,
   parseLoadFileDataBlock,
 } from '../../src/applications/globalplatform/cap-file.ts'
+import { concat, uint } from '../../src/base/bytes.ts'
 import { fromHex, hex } from '../../src/base/hex.ts'
 
 const PACKAGE = { aid: fromHex('F00000000101'), major: 1, minor: 2 }
@@ -44,6 +45,26 @@ test('the Directory component tells every size, and the install methods are wher
   assert.ok(method.length >= 500)
 })
 
+test('format 2.2, integers, exports and a debug component: told in header and directory, debug not sent to the card', () => {
+  const description = {
+    package: PACKAGE,
+    applets: [APPLET],
+    format: '2.2',
+    int: true,
+    exports: true,
+    debug: true,
+  } as const
+  const file = buildCapFile({ ...description, packageName: 'jp/example/library' })
+  assert.ok(Object.keys(unzipSync(file)).includes('jp/example/library/javacard/Debug.cap'))
+  const cap = parseCapFile(file)
+  assert.deepEqual([cap.format, cap.flags, cap.packageName], [[2, 2], 0x07, 'jp/example/library'])
+  assert.deepEqual([...cap.components.keys()].includes('Debug'), false)
+  const directory = cap.components.get('Directory') ?? assert.fail()
+  assert.equal(directory.length, 3 + 12 * 2 + 9)
+  assert.equal(hex(directory.subarray(3 + 22, 3 + 24)), '0006', 'twelfth size: debug')
+  assert.equal(hex(loadFileDataBlock(cap)).includes('0A000100'), true, 'Export of no class')
+})
+
 const aid = fc.uint8Array({ minLength: 5, maxLength: 16 })
 const byte = fc.integer({ min: 0, max: 255 })
 const packageRef = fc.record({ aid, major: byte, minor: byte }, { noNullPrototype: true })
@@ -52,6 +73,10 @@ const description = fc.record({
   applets: fc.array(aid, { maxLength: 5 }),
   imports: fc.array(packageRef, { maxLength: 5 }),
   codeSize: fc.integer({ min: 0, max: 3000 }),
+  format: fc.constantFrom('2.1', '2.2'),
+  int: fc.boolean(),
+  exports: fc.boolean(),
+  debug: fc.boolean(),
 })
 
 test('any description comes back from the file, and the same description gives the same bytes', () => {
@@ -65,7 +90,7 @@ test('any description comes back from the file, and the same description gives t
         cap.applets.map((applet) => hex(applet.aid)),
         wanted.applets.map(hex),
       )
-      assert.deepEqual(cap.format, [2, 1])
+      assert.deepEqual(cap.format, [2, wanted.format === '2.1' ? 1 : 2])
       assert.deepEqual(buildCapFile(wanted), file)
       assert.deepEqual(parseLoadFileDataBlock(loadFileDataBlock(cap)).package, cap.package)
     }),
@@ -90,6 +115,13 @@ test('a file that is no CAP file is refused with a sentence that says why', () =
     [changed('Header.cap', at(0, 2)), /Header\.cap has the wrong tag or size/],
     [changed('Import.cap', at(3, 9)), /Import component is malformed/],
     [changed('Applet.cap', at(3, 9)), /Applet component is malformed/],
+    [changed('Header.cap', at(9, 0x0c)), /extended CAP file/],
+    [
+      changed('.cap', (bytes) =>
+        bytes[0] === 1 ? at(9, 0x0c)(bytes) : concat(bytes.subarray(0, 1), uint(0, 2), bytes.subarray(1)),
+      ),
+      /extended CAP file/,
+    ],
     [{ ...good, 'other/javacard/Header.cap': new Uint8Array(3) }, /two packages/],
   ]
   for (const [files, why] of cases)

@@ -57,6 +57,9 @@ test('a package is loaded, installed, listed, locked, unlocked and deleted; the 
   const loaded = await gp(['load', capFile, ...card])
   assert.match(loaded.out, new RegExp(`loaded ${PACKAGE}, version 1\\.4\\n {2}module ${MODULE}`))
   assert.match(loaded.err, /loading 100 % {2}block \d+ of \d+, (\d+) of \1 bytes$/)
+  const fresh = (await gp(['list', ...card])).out
+  for (const name of ['D392F000260100000001 jpki', 'D3921000310001010402 visual', 'F04D444700A2 条例利用領域'])
+    assert.ok(fresh.includes(name), name)
   await gp(['install', PACKAGE, MODULE, ...card])
   const listed = await gp(['list', ...card])
   assert.match(listed.out, /^card {5}A000000151000000 {2}SECURED/m)

@@ -1,4 +1,6 @@
 /** What the card tells, as lines for a person. */
+import { FREE_AREA, ORDINANCE_AREA } from '../../../applets-sim/globalplatform/free-areas.ts'
+import { APPLICATIONS } from '../../../src/applications/application.ts'
 import type { CardInfo } from '../../../src/applications/globalplatform/card-info.ts'
 import type { CardContent } from '../../../src/applications/globalplatform/card-manager.ts'
 import type { KeyInformation } from '../../../src/applications/globalplatform/get-data.ts'
@@ -11,12 +13,24 @@ export function* contentLines({ issuer, applications, loadFiles }: CardContent):
   for (const entry of issuer) yield `card     ${hex(entry.aid)}  ${entryState(entry)}${details(entry)}`
   for (const entry of applications) {
     const kind = entry.kind === 'securityDomain' ? 'domain ' : 'applet '
-    yield `${kind}  ${hex(entry.aid)}  ${entryState(entry)}${details(entry)}`
+    yield `${kind}  ${named(entry.aid)}  ${entryState(entry)}${details(entry)}`
   }
   for (const entry of loadFiles) {
     yield `package  ${hex(entry.aid)}  ${entryState(entry)}${entry.version ? `, version ${entry.version.join('.')}` : ''}${details(entry)}`
     for (const module of entry.modules) yield `           module ${hex(module)}`
   }
+}
+
+/** What people call the applications of a My Number card, and the areas of the simulated one. */
+const NAMES: ReadonlyMap<string, string> = new Map([
+  ...Object.entries(APPLICATIONS).map(([name, aid]) => [hex(aid), name] as const),
+  [hex(FREE_AREA), '空き領域'],
+  [hex(ORDINANCE_AREA), '条例利用領域'],
+])
+
+function named(aid: Uint8Array): string {
+  const name = NAMES.get(hex(aid))
+  return name === undefined ? hex(aid) : `${hex(aid)} ${name}`
 }
 
 function details({ privileges, domain, loadFile }: RegistryEntry): string {

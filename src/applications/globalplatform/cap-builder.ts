@@ -1,5 +1,5 @@
 /**
- * Small CAP files from a description, for tests: structurally valid (Java Card 2.1 format, VM specification chapter 6),
+ * Small CAP files from a description, for tests: structurally valid (CAP formats 2.1 and 2.2, VM specification chapter 6),
  * with applets whose `install` does nothing. For a card or a simulated one that checks structure, AIDs, sizes and
  * versions; there is nothing in them to run.
  */
@@ -16,8 +16,16 @@ export interface CapDescription {
   readonly imports?: readonly PackageRef[]
   /** Bytes of bytecode beyond the applets' empty `install` methods, 0–60000. */
   readonly codeSize?: number
-  /** Path in the zip, `com/example/test`. */
+  /** Path in the zip, `com/example/test`; in format 2.2 also in the header. */
   readonly packageName?: string
+  /** 2.1 when left out. 2.2 names the package and counts the debug component. */
+  readonly format?: '2.1' | '2.2'
+  /** Says that the code uses 32-bit integers. */
+  readonly int?: boolean
+  /** With an Export component, as packages have that others link to. */
+  readonly exports?: boolean
+  /** With a Debug component, which stays off the card. */
+  readonly debug?: boolean
 }
 
 /** javacard.framework of Java Card 2.1. */
@@ -25,10 +33,9 @@ export const FRAMEWORK: PackageRef = { aid: fromHex('A0000000620101'), major: 1,
 
 /** The `.cap` file; the same description gives the same bytes. Throws RangeError when a component would pass 65535 bytes. */
 export function buildCapFile(description: CapDescription): Uint8Array {
-  const folder = `${description.packageName ?? 'test'}/javacard/`
-  const files = Object.fromEntries(
-    [...buildComponents(description)].map(([name, bytes]) => [`${folder}${name}.cap`, bytes]),
-  )
+  const folder = `${nameOf(description)}/javacard/`
+  const components = [...buildComponents(description), ...(description.debug ? [['Debug', DEBUG] as const] : [])]
+  const files = Object.fromEntries(components.map(([name, bytes]) => [`${folder}${name}.cap`, bytes]))
   const manifest = ascii('Manifest-Version: 1.0\r\n\r\n')
   // A zip's clock begins in 1980; the date must not make two builds differ.
   return zipSync({ 'META-INF/MANIFEST.MF': manifest, ...files }, { mtime: new Date(1980, 0, 1) })
@@ -46,13 +53,15 @@ export function buildComponents(description: CapDescription): ReadonlyMap<Compon
     Method: method,
     // No static fields: image size, references, array initialisers, non-default values, and an empty list each.
     StaticField: new Uint8Array(8),
+    ...(description.exports && { Export: uint(0, 1) }),
     ConstantPool: uint(0, 2),
     RefLocation: new Uint8Array(4),
     // No classes, and a type table of an empty constant pool.
     Descriptor: concat(uint(0, 1), uint(0, 2)),
   }
   const sizes = Object.fromEntries(Object.entries(bodies).map(([name, body]) => [name, body.length]))
-  bodies.Directory = directory(sizes, applets.length, imports.length)
+  if (description.debug) sizes['Debug'] = DEBUG.length - 3
+  bodies.Directory = directory(description, sizes, applets.length, imports.length)
   const components = new Map<ComponentName, Uint8Array>()
   for (const name of LOAD_ORDER) {
     const body = bodies[name]
@@ -63,8 +72,20 @@ export function buildComponents(description: CapDescription): ReadonlyMap<Compon
 
 const packageInfo = ({ aid, major, minor }: PackageRef): Uint8Array => concat(uint(minor, 1), uint(major, 1), lv(aid))
 
-const header = ({ package: own, applets }: CapDescription): Uint8Array =>
-  concat(fromHex('DECAFFED'), Uint8Array.of(1, 2, applets.length > 0 ? PACKAGE_FLAG.APPLET : 0), packageInfo(own))
+const nameOf = ({ packageName = 'test' }: CapDescription): string => packageName
+const minorOf = ({ format = '2.1' }: CapDescription): 1 | 2 => (format === '2.2' ? 2 : 1)
+
+/** An empty table of strings, the package's name in it, no classes. */
+const DEBUG = fromHex('0C0006 0000 0000 0000')
+
+function header(description: CapDescription): Uint8Array {
+  const { package: own, applets, int = false, exports = false } = description
+  const minor = minorOf(description)
+  const flags =
+    (int ? PACKAGE_FLAG.INT : 0) | (exports ? PACKAGE_FLAG.EXPORT : 0) | (applets.length > 0 ? PACKAGE_FLAG.APPLET : 0)
+  const name = minor === 2 ? lv(ascii(nameOf(description))) : EMPTY
+  return concat(fromHex('DECAFFED'), Uint8Array.of(minor, 2, flags), packageInfo(own), name)
+}
 
 /** No handlers; for each applet `install(byte[], short, byte)`: no stack, three parameters, `return`. Then the rest of the code. */
 const INSTALL_METHOD = fromHex('00307A')
@@ -77,12 +98,17 @@ function methodComponent(applets: number, codeSize: number): Uint8Array {
 const appletComponent = (applets: readonly Uint8Array[]): Uint8Array =>
   concat(uint(applets.length, 1), ...applets.map((aid, i) => concat(lv(aid), uint(1 + i * INSTALL_METHOD.length, 2))))
 
-/** Eleven sizes by tag, static field sizes, counts (6.5). */
-function directory(sizes: Readonly<Record<string, number>>, applets: number, imports: number): Uint8Array {
-  const SIZE = 11 * 2 + 6 + 3
-  const byTag = Object.entries(COMPONENT_TAG).filter(([name]) => name !== 'Debug')
+/** Eleven sizes by tag – in format 2.2 twelve –, static field sizes, counts (6.5). */
+function directory(
+  description: CapDescription,
+  sizes: Readonly<Record<string, number>>,
+  applets: number,
+  imports: number,
+): Uint8Array {
+  const listed = Object.keys(COMPONENT_TAG).slice(0, minorOf(description) + 10)
+  const size = listed.length * 2 + 6 + 3
   return concat(
-    ...byTag.map(([name]) => uint(name === 'Directory' ? SIZE : (sizes[name] ?? 0), 2)),
+    ...listed.map((name) => uint(name === 'Directory' ? size : (sizes[name] ?? 0), 2)),
     new Uint8Array(6),
     Uint8Array.of(imports, applets, 0),
   )

@@ -44,4 +44,4 @@ export interface AppletRef {
 }
 
 /** Package flags of the Header component (6.4). */
-export const PACKAGE_FLAG = { INT: 0x01, EXPORT: 0x02, APPLET: 0x04 } as const
+export const PACKAGE_FLAG = { INT: 0x01, EXPORT: 0x02, APPLET: 0x04, EXTENDED: 0x08 } as const

@@ -2,7 +2,14 @@
 import { unzipSync } from 'fflate'
 import { concat, EMPTY } from '../../base/bytes.ts'
 import { ByteReader } from './byte-reader.ts'
-import { type AppletRef, COMPONENT_TAG, type ComponentName, LOAD_ORDER, type PackageRef } from './cap-component.ts'
+import {
+  type AppletRef,
+  COMPONENT_TAG,
+  type ComponentName,
+  LOAD_ORDER,
+  PACKAGE_FLAG,
+  type PackageRef,
+} from './cap-component.ts'
 
 export interface CapFile {
   /** Format version of the file, `2.1`. */
@@ -25,6 +32,8 @@ export class CapFileError extends Error {
 const MAGIC = [0xde, 0xca, 0xff, 0xed]
 /** A component has at most 65535 bytes; a zip that promises much more is hostile. */
 const MAX_COMPONENT = 0x10003
+/** Package flags in Header.cap: after tag, size, magic and format version. */
+const FLAGS_AT = 9
 
 /** Reads a `.cap`. Throws `CapFileError`. */
 export function parseCapFile(zip: Uint8Array): CapFile {
@@ -59,10 +68,15 @@ function unzip(zip: Uint8Array): Map<ComponentName, Uint8Array> {
   } catch {
     throw new CapFileError('the file is not a zip archive')
   }
-  for (const [path, bytes] of Object.entries(files)) {
+  // The header first: it says what form the others have.
+  const isHeader = (path: string) => (path.endsWith('/Header.cap') ? 0 : 1)
+  for (const [path, bytes] of Object.entries(files).sort(([a], [b]) => isHeader(a) - isHeader(b))) {
     const name = path.slice(path.lastIndexOf('/') + 1, -'.cap'.length)
     const component = LOAD_ORDER.find((each) => each === name)
     if (component === undefined) continue
+    // Java Card 3.1, format 2.3: several packages, sizes of four bytes.
+    if (component === 'Header' && (bytes[FLAGS_AT] ?? 0) & PACKAGE_FLAG.EXTENDED)
+      throw new CapFileError('the file is an extended CAP file; only the compact format is known here')
     if (components.has(component))
       throw new CapFileError(`the file holds two packages: ${component}.cap is there twice`)
     if (bytes[0] !== COMPONENT_TAG[component] || bytes.length !== 3 + (bytes[1] ?? 0) * 256 + (bytes[2] ?? 0))

@@ -26,7 +26,11 @@ const INITIALIZE_UPDATE = {
   ins: 0x50,
   meanings: [
     [0x6a88, 'no complete key set of this version', 'Give the key version of a set the card has (`info` lists them).'],
-    [0x6985, 'the sequence counter of the key set is exhausted', 'Replace the key set, or use another one.'],
+    [
+      0x6985,
+      'the card refuses for now after wrong keys, or the sequence counter of the key set is exhausted',
+      'Make sure of the keys and try again; if it persists, use another key set.',
+    ],
     [0x6982, 'the card refuses to open a channel now', 'Wait and try again: wrong keys were presented before.'],
   ],
 } as const

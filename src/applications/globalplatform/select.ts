@@ -17,7 +17,11 @@ export const select = (aid: Uint8Array = EMPTY): GpCommand<Selected> => ({
   section: 'GPCS 11.9',
   accepts: [0x6283],
   meanings: [
-    [0x6a82, 'not on the card', 'Check the AID. A card without a GlobalPlatform security domain cannot be managed.'],
+    [
+      0x6a82,
+      'not on the card, or locked',
+      'Check the AID. A card without a GlobalPlatform security domain cannot be managed.',
+    ],
     [0x6a81, 'selection is not possible', 'The card is locked or terminated.'],
   ],
   apdu: command(0x00, 0xa4, 0x04, 0x00, { data: aid, ne: 0x100 }),
