@@ -3,7 +3,7 @@
  * together, so that a file refused or a power cut leaves nothing behind.
  */
 import { createHash } from 'node:crypto'
-import { concat, equal } from '../../src/base/bytes.ts'
+import { concat, copyOf, equal } from '../../src/base/bytes.ts'
 import { readTlv } from '../../src/base/tlv.ts'
 import type { Command } from '../../src/card/command.ts'
 import { SW } from '../../src/card/status-word.ts'
@@ -29,7 +29,7 @@ export function load(context: DomainContext, { p1, p2, data }: Command): Uint8Ar
   // Block numbers count from 00 and begin again after FF.
   require(p2 === (progress.blocks.length & 0xff), SW.WRONG_P1P2)
   require(data.length > 0, SW.WRONG_DATA)
-  const blocks = [...progress.blocks, data.slice()]
+  const blocks = [...progress.blocks, copyOf(data)]
   if (p1 === LAST) return answer(complete(context, progress.request, concat(...blocks)))
   const nonVolatile = blocks.reduce((total, block) => total + block.length, 0)
   context.content.account.verify({ domain: progress.request.domain, nonVolatile })

@@ -71,4 +71,14 @@ export function poweredCard(options: CardOptions = {}): SimulatedCard {
 }
 
 /** Hexadecimal in, hexadecimal out. */
-export const exchange = (card: SimulatedCard, command: string): string => hex(card.transmit(fromHex(command)))
+export const exchange = (card: SimulatedCard, command: string): string => hex(sendWiped(card, fromHex(command)))
+
+/** As a Node Buffer, wiped at once: whatever the chip keeps of a command must be a copy. */
+export function sendWiped(card: Pick<SimulatedCard, 'transmit'>, command: Uint8Array): Uint8Array {
+  const bytes = Buffer.from(command)
+  try {
+    return card.transmit(bytes)
+  } finally {
+    bytes.fill(0)
+  }
+}

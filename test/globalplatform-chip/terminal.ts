@@ -5,7 +5,7 @@ import { DERIVE, derive } from '../../applets-sim/globalplatform/scp03-derivatio
 import { concat, EMPTY, equal, uint } from '../../src/base/bytes.ts'
 import { fromHex, hex } from '../../src/base/hex.ts'
 import type { ChipPort } from '../../src/card/ports.ts'
-import { sequence } from './card.ts'
+import { sendWiped, sequence } from './card.ts'
 
 export interface Answer {
   readonly data: Uint8Array
@@ -130,6 +130,6 @@ export class Terminal {
 
   send(header: string, data: Uint8Array | string = EMPTY, ne = 256): Answer {
     const bytes = typeof data === 'string' ? fromHex(data) : data
-    return this.unwrap(this.card.transmit(this.wrap(header, bytes, ne)))
+    return this.unwrap(sendWiped(this.card, this.wrap(header, bytes, ne)))
   }
 }
