@@ -1,5 +1,6 @@
 /** A backend with scripts, 番号 花子 in its register, and as many cards of hers on readers as a test wants. */
 import { makeCardImage } from '../../applets-sim/factory/profiles.ts'
+import type { CardImage } from '../../applets-sim/image.ts'
 import { SimulatedCard } from '../../applets-sim/simulated-card.ts'
 import { holdCeremony } from '../../src/backend/ca/ceremony.ts'
 import { loadIssuers } from '../../src/backend/ca/issuers.ts'
@@ -11,6 +12,7 @@ import { sealer } from '../../src/backend/keys/seal.ts'
 import { scriptKey } from '../../src/backend/scripts/script-key.ts'
 import { type ScriptAsk, type ScriptService, scriptService } from '../../src/backend/scripts/service.ts'
 import type { ScriptParts } from '../../src/backend/scripts/turn.ts'
+import { type CrashHook, neverCrash } from '../../src/backend/store/crash-point.ts'
 import type { StorePlace } from '../../src/backend/store/open.ts'
 import { type Fixture, HIERARCHY, MASTER, openFixture, TERMINAL } from './fixture.ts'
 import { Relay, runToEnd } from './script-relay.ts'
@@ -29,10 +31,20 @@ export type ScriptBackend = Awaited<ReturnType<typeof scriptBackend>>
 
 const registry = people(MASTER)
 
+let resident: Promise<CardImage> | undefined
+
+/** A chip of its own for each number, with keys of the factory. */
+export async function chip(number: number): Promise<SimulatedCard> {
+  resident ??= makeCardImage('resident')
+  const image = await resident
+  const identification = `CF0A${String(number).padStart(20, '0')}`
+  const cells = { ...image.cells, isd: { ...image.cells['isd'], '00CF': identification } }
+  return SimulatedCard.fromImage({ ...image, cells })
+}
+
 /** The same database may be opened twice: the second one finds everything there. */
-export async function scriptBackend(place: StorePlace) {
-  const image = await makeCardImage('resident')
-  const fixture = await openFixture(place, { hierarchy: 'quick' })
+export async function scriptBackend(place: StorePlace, crash: CrashHook = neverCrash) {
+  const fixture = await openFixture(place, { hierarchy: 'quick', crash })
   const authorities = HIERARCHY.both.authorities.filter(({ algorithm }) => algorithm === 'rsa2048-sha256')
   await holdCeremony(fixture, { authorities })
   const parts: Fixture = { ...fixture, issuers: await loadIssuers(fixture.store) }
@@ -50,16 +62,19 @@ export async function scriptBackend(place: StorePlace) {
   const service = scriptService(scripts)
   let n = 0
 
-  /** Its chip has keys of the factory. */
-  async function cardOnReader(): Promise<OnReader> {
-    const serial = `card-${++n}`
+  /** Registered twice under one number, it is the same card. */
+  async function register(number: number): Promise<string> {
+    const serial = `card-${number}`
     const named = (what: string) => ({ actor: 'test', key: `${serial} ${what}`, body: what })
     const application = { serial, holder: 'hanako', expires: '20350331', faceAuth: false }
     await applyForCard(parts, registry, application, TERMINAL, named('apply'))
     await moveCardOn(parts, registry, serial, { to: 'dispatched' }, TERMINAL, named('dispatched'))
-    const identification = `CF0A${String(n).padStart(20, '0')}`
-    const cells = { ...image.cells, isd: { ...image.cells['isd'], '00CF': identification } }
-    const card = SimulatedCard.fromImage({ ...image, cells })
+    return serial
+  }
+
+  async function cardOnReader(): Promise<OnReader> {
+    const serial = await register(++n)
+    const card = await chip(n)
     card.powerOn('contact')
     return { serial, card }
   }
@@ -82,5 +97,5 @@ export async function scriptBackend(place: StorePlace) {
       ...{ actor: 'test', key: `${serial} end`, body: 'end' },
     })
 
-  return { parts, scripts, service, cardOnReader, begin, perform, abolish }
+  return { parts, scripts, service, register, cardOnReader, begin, perform, abolish }
 }

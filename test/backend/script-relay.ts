@@ -30,6 +30,8 @@ export class Relay {
   readonly publicKey: Uint8Array
   state: RelayState
   breaks: readonly Break[] = []
+  /** Called before and after each command that the card gets. */
+  around: (place: 'before' | 'after') => void = () => {}
   /** Labels with status words, as a trace shows them. */
   readonly trace: string[] = []
 
@@ -54,7 +56,9 @@ export class Relay {
         if (!this.#local(step.action, step.pin)) return { seq: script.seq, answers, stopped: 'pinBlocked' }
         answers.push('')
       } else {
+        this.around('before')
         const response = this.card.transmit(concat(Buffer.from(step.apdu, 'base64')))
+        this.around('after')
         if (broken !== undefined) return this.#lost(script.seq, answers)
         const sw = decodeResponse(response)?.sw ?? 0
         this.trace.push(`${step.label} ${sw.toString(16)}`)
