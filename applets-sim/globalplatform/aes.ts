@@ -4,6 +4,13 @@ import { createCipheriv, createDecipheriv, createSecretKey, type KeyObject } fro
 export const BLOCK = 16
 const ZERO = new Uint8Array(BLOCK)
 
+/** A copy whose first block is exclusive-ored with two others. */
+function mixed(data: Uint8Array, a: Uint8Array, b: Uint8Array): Uint8Array {
+  const out = new Uint8Array(data)
+  for (let i = 0; i < BLOCK; i++) out[i] = (out[i] ?? 0) ^ (a[i] ?? 0) ^ (b[i] ?? 0)
+  return out
+}
+
 /** Doubling in GF(2^128), SP 800-38B, 6.1. */
 function double(block: Uint8Array): Uint8Array {
   const out = new Uint8Array(BLOCK)
@@ -12,34 +19,57 @@ function double(block: Uint8Array): Uint8Array {
   return out
 }
 
-/** One AES key of 16, 24 or 32 bytes, expanded once. Throws RangeError on any other length. */
+/** CBC under one key, message after message. */
+interface Chain {
+  readonly cipher: { update(data: Uint8Array): Uint8Array }
+  /** The last ciphertext block, which a new message must not be chained to. */
+  last: Uint8Array
+}
+
+/**
+ * One AES key of 16, 24 or 32 bytes, expanded once. Throws RangeError on any other length. A cipher object costs twenty times what
+ * it does, so each direction has one for good: the block it is chained to is taken out of the next message's first one.
+ */
 export class AesKey {
   readonly length: number
   readonly #key: KeyObject
-  readonly #bits: number
+  readonly #algorithm: string
+  #encryption: Chain | undefined
+  #decryption: Chain | undefined
   #subkeys: readonly [Uint8Array, Uint8Array] | undefined
 
   constructor(bytes: Uint8Array) {
     if (![16, 24, 32].includes(bytes.length)) throw new RangeError(`AesKey: ${bytes.length} bytes`)
     this.length = bytes.length
-    this.#bits = bytes.length * 8
+    this.#algorithm = `aes-${bytes.length * 8}-cbc`
     this.#key = createSecretKey(bytes)
   }
 
   /** One block of 16 bytes. */
   block(input: Uint8Array): Uint8Array {
-    return new Uint8Array(createCipheriv(`aes-${this.#bits}-ecb`, this.#key, null).update(input))
+    return this.encrypt(ZERO, input)
   }
 
-  /** Whole blocks only. */
+  /** Whole blocks only, at least one. */
   encrypt(iv: Uint8Array, data: Uint8Array): Uint8Array {
-    return new Uint8Array(createCipheriv(`aes-${this.#bits}-cbc`, this.#key, iv).update(data))
+    this.#encryption ??= { cipher: createCipheriv(this.#algorithm, this.#key, ZERO).setAutoPadding(false), last: ZERO }
+    const chain = this.#encryption
+    const out = new Uint8Array(chain.cipher.update(mixed(data, iv, chain.last)))
+    chain.last = out.slice(-BLOCK)
+    return out
   }
 
-  /** Whole blocks only. */
+  /** Whole blocks only, at least one. */
   decrypt(iv: Uint8Array, data: Uint8Array): Uint8Array {
-    const cipher = createDecipheriv(`aes-${this.#bits}-cbc`, this.#key, iv).setAutoPadding(false)
-    return new Uint8Array(cipher.update(data))
+    this.#decryption ??= {
+      cipher: createDecipheriv(this.#algorithm, this.#key, ZERO).setAutoPadding(false),
+      last: ZERO,
+    }
+    const chain = this.#decryption
+    const out = mixed(chain.cipher.update(data), iv, chain.last)
+    // A copy, also where the data is a Buffer, which its sender may wipe.
+    chain.last = new Uint8Array(data.subarray(-BLOCK))
+    return out
   }
 
   /** SP 800-38B, 6.2: all 16 bytes. */

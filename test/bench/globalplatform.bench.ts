@@ -2,10 +2,18 @@
 import { buildCapFile } from '../../src/applications/globalplatform/cap-builder.ts'
 import { loadFileDataBlock, parseCapFile } from '../../src/applications/globalplatform/cap-file.ts'
 import { CardManager } from '../../src/applications/globalplatform/card-manager.ts'
+import { authenticating, type SessionState, wrap } from '../../src/applications/globalplatform/scp03-session.ts'
 import { openSecureChannel } from '../../src/applications/globalplatform/secure-channel.ts'
 import { fromHex } from '../../src/base/hex.ts'
+import { command } from '../../src/card/command.ts'
 import { chipCard, seededRandom, testKeys } from '../globalplatform/chip-card.ts'
 import type { BenchLine } from './bench-line.ts'
+
+/** A session of level 33 as it is after EXTERNAL AUTHENTICATE. */
+function channelState(): SessionState {
+  const key = (fill: number) => new Uint8Array(16).fill(fill)
+  return { ...authenticating({ enc: key(1), mac: key(2), rmac: key(3) }, 8, 0), level: 0x33, counter: 1 }
+}
 
 const AID = fromHex('F00000000101')
 const cap = parseCapFile(
@@ -50,6 +58,20 @@ export async function* bench(): AsyncGenerator<BenchLine> {
     unit: 'commands/s',
     ratio: round(wrapped / bare),
     against: 'the same command without a channel (time)',
+  }
+
+  for (const length of [16, 200]) {
+    let state = channelState()
+    const store = command(0x80, 0xe2, 0x00, 0x00, { data: new Uint8Array(length), ne: 256 })
+    const wrapMany = async () => {
+      for (let i = 0; i < 100; i++) state = wrap(state, store).next
+    }
+    await median(50, wrapMany)
+    yield {
+      name: `wrapping alone, level 33, ${length} bytes of data: the side that commands`,
+      value: round(1e8 / (await median(100, wrapMany))),
+      unit: 'commands/s',
+    }
   }
 
   const blockSize = loadFileDataBlock(cap).length

@@ -98,6 +98,32 @@ test('a domain hands on no management right that it does not hold, neither at in
   }
 })
 
+test('personalisation is the own domain\u2019s, and not for what is locked', () => {
+  const card = poweredCard()
+  const issuer = Terminal.open(card)
+  const instance = fromHex('F04D4447010101')
+  assert.equal(install(issuer, DOMAIN, SSD, { privileges: '800000' }).sw, '9000')
+  loadFile(issuer, LIBRARY.package, libraryFile())
+  assert.equal(install(issuer, LIBRARY, instance).sw, '9000')
+  const personalise = () => issuer.send('80E62000', lvs('', '', instance, '', '', '')).sw
+  assert.equal(personalise(), '9000')
+  issuer.send('80F04080', instance)
+  assert.equal(personalise(), '6985', 'locked')
+  issuer.send('80F04000', instance)
+  assert.equal(issuer.send('80E61000', lvs(SSD, '', instance, '', '', '')).sw, '9000')
+  assert.equal(personalise(), '6985', 'of another domain')
+})
+
+test('extradition needs room in the quota of the new domain; without it everything stays where it was', () => {
+  const terminal = Terminal.open(poweredCard())
+  const parameters = fromHex('EF04C8020200')
+  assert.equal(install(terminal, DOMAIN, SSD, { privileges: '800000', parameters }).sw, '9000')
+  loadFile(terminal, LIBRARY.package, libraryFile(1000))
+  const before = hex(terminal.send('80F22002', '4F00').data)
+  assert.equal(terminal.send('80E61000', lvs(SSD, '', LIBRARY.package, '', '', '')).sw, '6A84')
+  assert.equal(hex(terminal.send('80F22002', '4F00').data), before)
+})
+
 test('PUT KEY: signature keys only in their versions, no set over another one, nothing beyond the quota', () => {
   const card = poweredCard()
   const issuer = Terminal.open(card)

@@ -114,6 +114,18 @@ test('a package can be imported by the next one, and then not be deleted alone',
   assert.equal(terminal.send('80E40000', tlv(0x4f, LIBRARY.package)).sw, '9000')
 })
 
+test('a module may not have the name of a package that is there; nothing may follow the load file', () => {
+  const terminal = Terminal.open(poweredCard())
+  assert.equal(loadFile(terminal, LIBRARY.package, libraryFile()).sw, '9000')
+  const user = fromHex('F04D444709')
+  const file = (module: Uint8Array) => loadBlock({ package: { aid: user, major: 1, minor: 0 }, applets: [module] })
+  assert.equal(loadFile(terminal, user, file(LIBRARY.package)).sw, '6985')
+  const good = file(fromHex('F04D44470901'))
+  terminal.send('80E60200', lvs(user, '', '', '', ''))
+  assert.equal(terminal.send('80E88000', concat(tlv(0xc4, good), Uint8Array.of(0))).sw, '6A80')
+  assert.equal(loadFile(terminal, user, good).sw, '9000')
+})
+
 test('the order of LOAD commands is kept', () => {
   const terminal = Terminal.open(poweredCard())
   const file = tlv(0xc4, libraryFile())

@@ -55,6 +55,10 @@ const counterBlock = (counter: number, first: number): Uint8Array => {
   return block
 }
 
+/** CBC whose ICV is the encrypted first block: the counter block goes before the data in one run, and stays at home. */
+const encryptChained = (key: Uint8Array, first: Uint8Array, data: Uint8Array): Uint8Array =>
+  encryptCbc(key, new Uint8Array(BLOCK), concat(first, data)).subarray(BLOCK)
+
 /** The command on the wire. With an R-MAC to come, Le is added where it was absent. */
 export function wrap(state: SessionState, plain: Command): Wrapped {
   const { keys, level, macSize, channel, counter } = state
@@ -65,9 +69,7 @@ export function wrap(state: SessionState, plain: Command): Wrapped {
     return { apdu: encodeCommand(bare), expected: state, next }
   }
   const encrypts = (level & LEVEL.C_DECRYPTION) !== 0 && plain.data.length > 0
-  const body = encrypts
-    ? encryptCbc(keys.enc, encryptBlock(keys.enc, counterBlock(counter, 0x00)), pad80(plain.data))
-    : plain.data
+  const body = encrypts ? encryptChained(keys.enc, counterBlock(counter, 0x00), pad80(plain.data)) : plain.data
   const cla = macClass(plain.cla)
   const lcc = body.length + macSize
   const extended = plain.extended || lcc > 0xff
