@@ -1,25 +1,49 @@
-/** `madoguchi backend backup|restore|audit-export|audit-verify`: what is done beside a running backend, or before one starts. */
-import { createReadStream, readFileSync, writeFileSync } from 'node:fs'
+/** `madoguchi backend enrol|backup|restore|audit-export|audit-verify`: what is done beside a running backend, or before one starts. */
+import { createReadStream, existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { parseArgs } from 'node:util'
 import { verifyExport } from '../../src/backend/audit/verify.ts'
+import { Refusal } from '../../src/backend/refusal.ts'
 import { fromPem } from '../../src/pki/pem.ts'
+import { BACKEND_ERRORS } from '../../src/wire/backend-errors.ts'
+import { TERMINAL_ROLES } from '../../src/wire/backend-roles.ts'
 import { backUp, restore } from '../backend/backup.ts'
+import { enrolHere, fingerprintOf } from '../backend/enrolment.ts'
 import { type CliIo, UsageError } from './command.ts'
 
 export const TOOLS_USAGE = `  madoguchi backend backup --data DIR --to FILE
       a copy of the embedded database while the backend runs (PostgreSQL: pg_dump); keep DIR/master.key apart from it
   madoguchi backend restore --data NEWDIR --from FILE --key master.key --audit EXPORT
       applies what the audit log says happened after the backup; only then can a backend be started on NEWDIR
+  madoguchi backend enrol --data DIR|--database URL --id ID --role ROLE [--town CODE] --cert FILE
+      a terminal with its client certificate, the first administrator's before a backend with --tls-key is started; that one
+      enrols the others through the door
   madoguchi backend audit-export --server URL --terminal ID --to FILE
       the audit log of a running backend and, as FILE.pem, its public key
   madoguchi backend audit-verify --audit EXPORT --key FILE.pem
       does an exported log say what was signed? exit code 1 and the place if not`
 
-type Tool = (value: (name: string) => string, io: CliIo) => Promise<number>
+/** `value` gives an option's text; without a second argument the option must be there. */
+type Tool = (value: (name: string, otherwise?: string) => string, io: CliIo) => Promise<number>
 
 const TOOLS: Readonly<Record<string, { readonly options: readonly string[]; readonly run: Tool }>> = {
+  enrol: {
+    options: ['data', 'database', 'id', 'role', 'town', 'cert'],
+    async run(value, io) {
+      const role = TERMINAL_ROLES.find((one) => one === value('role'))
+      if (role === undefined) throw new UsageError(`--role is one of ${TERMINAL_ROLES.join(', ')}`)
+      const certificate = existsSync(value('cert')) ? readFileSync(value('cert'), 'utf8') : ''
+      if (fingerprintOf(certificate) === undefined)
+        throw new UsageError(`--cert: ${value('cert')} holds no certificate in PEM`)
+      const url = value('database', '')
+      const place = url === '' ? { folder: value('data') } : { url }
+      const terminal = { id: value('id'), role, town: value('town', ''), certificate }
+      const fingerprint = await enrolHere(place, terminal).catch(refusedAsUsage)
+      io.out(`${terminal.id} is enrolled as ${role} with the certificate ${fingerprint}.`)
+      return 0
+    },
+  },
   backup: {
     options: ['data', 'to'],
     async run(value, io) {
@@ -75,9 +99,15 @@ export async function runTool(args: readonly string[], io: CliIo): Promise<numbe
   if (tool === undefined) return undefined
   const options = Object.fromEntries(tool.options.map((option) => [option, { type: 'string' as const }]))
   const { values } = parseArgs({ args: rest, options, strict: true, allowPositionals: false })
-  return tool.run((option) => {
-    const value = values[option]
+  return tool.run((option, otherwise) => {
+    const value = values[option] ?? otherwise
     if (typeof value !== 'string') throw new UsageError(`backend ${name} needs --${option}`)
     return value
   }, io)
+}
+
+/** A refusal of the domain is the operator's to put right. */
+function refusedAsUsage(error: unknown): never {
+  if (error instanceof Refusal) throw new UsageError(BACKEND_ERRORS[error.code].sentence)
+  throw error
 }

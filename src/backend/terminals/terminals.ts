@@ -34,7 +34,7 @@ interface TerminalRow extends Row, Terminal {
 }
 
 /** Enrols a terminal, or replaces the certificate, role and town of one. Throws `terminalTaken`, `unknownMunicipality`. */
-export async function enrol(context: Context, terminal: Terminal, by: Actor): Promise<void> {
+export async function enrol(context: Pick<Context, 'store' | 'clock'>, terminal: Terminal, by: Actor): Promise<void> {
   if (terminal.town !== '') townOf(terminal.town)
   const at = context.clock.now()
   const { id, role, town, fingerprint } = terminal
