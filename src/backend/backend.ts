@@ -18,6 +18,7 @@ import type { Token } from './keys/pkcs11-token.ts'
 import { sealer } from './keys/seal.ts'
 import { softwareKeys } from './keys/software.ts'
 import { MIGRATIONS } from './schema.ts'
+import { forgetSessions } from './scripts/journal.ts'
 import { type ScriptService, scriptService } from './scripts/service.ts'
 import { CRL_PERIOD_MS, type CrlPublisher, crlPublisher } from './status/crl.ts'
 import { type OcspResponder, ocspResponder } from './status/ocsp.ts'
@@ -127,6 +128,7 @@ async function tend(
     if (authority !== undefined) await lists.current(authority, shard)
   }
   await store.transaction((tx) => forgetReplies(tx, clock.now() - REPLIES_KEPT_MS))
+  await store.transaction((tx) => forgetSessions(tx, clock.now()))
 }
 
 /** The log is signed at least this often while it grows. */

@@ -7,6 +7,7 @@ import { after, before, describe, test } from 'node:test'
 import { buildCapFile } from '../../src/applications/globalplatform/cap-builder.ts'
 import { SigningUnavailable } from '../../src/backend/keys/key-store.ts'
 import { registerApp } from '../../src/backend/scripts/apps.ts'
+import { forgetSessions, SESSION_MS } from '../../src/backend/scripts/journal.ts'
 import { SCRIPT_CRASH_POINTS } from '../../src/backend/scripts/scripts.ts'
 import { type ScriptAsk, type ScriptService, scriptService } from '../../src/backend/scripts/service.ts'
 import type { ScriptParts } from '../../src/backend/scripts/turn.ts'
@@ -202,6 +203,20 @@ describe('what gets lost', () => {
     await assert.rejects(service.open(at.serial, ask, { ...by, body: 'another' }), { name: 'KeyReused' })
     await service.next(one.session, { seq: 1, answers: [], stopped: 'noAnswer' }, TERMINAL)
     await assert.rejects(service.open(at.serial, ask, by), { code: 'staleReport' })
+  })
+
+  test('a session that nobody asks for ends after a day, and its keys with it', async () => {
+    const at = await cardOnReader()
+    const { relay, first, next } = await begin(at, { procedure: 'certificate', kind: 'auth' })
+    const report = await relay.run(first)
+    const { at: noon } = parts.clock
+    parts.clock.at += SESSION_MS + 1
+    await assert.rejects(next(report), { code: 'unknownSession' })
+    assert.ok((await parts.store.transaction((tx) => forgetSessions(tx, parts.clock.at))) > 0)
+    const left = 'SELECT state, sealed FROM script_session WHERE id = ?'
+    const row = await parts.store.get<{ state: string; sealed: Uint8Array }>(left, first.session)
+    assert.deepEqual([row?.state, row?.sealed.length], ['refused', 0])
+    parts.clock.at = noon
   })
 
   test('answers that are not the card’s: a changed MAC, a changed cryptogram, another card', async () => {

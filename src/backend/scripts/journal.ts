@@ -119,6 +119,14 @@ export async function advance(tx: Queries, step: Advance): Promise<boolean> {
   return true
 }
 
+/** Ends sessions that nobody asked for any more; keys of channels and one-time values go with them. Returns how many. */
+export const forgetSessions = (tx: Queries, now: number): Promise<number> =>
+  tx.run(
+    "UPDATE script_session SET state = 'refused', sealed = ? WHERE state = 'open' AND touched_at < ?",
+    new Uint8Array(0),
+    now - SESSION_MS,
+  )
+
 export async function writeSteps(tx: Queries, { session, seq, steps }: CardScript): Promise<void> {
   for (const [i, { label }] of steps.entries())
     await tx.run(
