@@ -1,5 +1,8 @@
 /** Starting other programs, plainly. Everything in this folder runs on any Node from 18 on and needs no package. */
 import { spawnSync } from 'node:child_process'
+import { accessSync, constants, mkdirSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 export const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -19,8 +22,21 @@ export function outputOf(program, args) {
   return status === 0 ? stdout : undefined
 }
 
+/** Where npm may keep what it fetches: its own folder, or one in this project when that cannot be written (a read-only home). */
+function npmCache() {
+  const usual = process.env['npm_config_cache'] ?? join(homedir(), '.npm')
+  try {
+    mkdirSync(usual, { recursive: true })
+    accessSync(usual, constants.W_OK)
+    return usual
+  } catch {
+    return join(root, '.runtime', 'npm-cache')
+  }
+}
+
 /** Runs the npm that started us, or the machine's. */
-export function npm(args, options) {
+export function npm(args, { env = process.env, ...rest } = {}) {
+  const options = { ...rest, env: { ...env, npm_config_cache: npmCache() } }
   const script = process.env['npm_execpath']
   return script?.endsWith('.js')
     ? succeeds(process.execPath, [script, ...args], options)

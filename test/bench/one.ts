@@ -9,9 +9,12 @@ const module = file.replace('.bench.ts', '')
 const round = (value: number): number => Number(value.toPrecision(4))
 
 function print(line: BenchLine): void {
+  if (![line.value, line.ratio ?? 0].every(Number.isFinite)) throw new Error(`${line.name}: not a number`)
   const met = aimMet(line)
   const rounded = { ...line, value: round(line.value), ...(line.ratio !== undefined && { ratio: round(line.ratio) }) }
   process.stdout.write(`${JSON.stringify({ bench: module, ...rounded, ...(met !== undefined && { met }) })}\n`)
+  // Beside the lines, for a person.
+  if (met === false) process.stderr.write(`aim missed: ${line.name}\n`)
 }
 
 const lines = bench()

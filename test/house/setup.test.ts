@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
@@ -46,4 +46,36 @@ test('a signal reaches the script, and its end is ours', async () => {
   await once(child.stdout, 'data')
   child.kill('SIGTERM')
   assert.deepEqual(await once(child, 'exit'), [3, null])
+})
+
+/** Runs one line of the setup on this Node, with an environment of its own. */
+function setup(line: string, env: NodeJS.ProcessEnv): string {
+  const { stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', line], {
+    cwd: root,
+    encoding: 'utf8',
+    env: { ...process.env, ...env },
+    timeout: 30_000,
+  })
+  return stderr
+}
+
+test('without root each missing Debian package is named, with what does not work, and how to get all', () => {
+  const dpkg = script('dpkg', '#!/bin/sh\necho "make install"\necho "opensc deinstall"\n')
+  chmodSync(dpkg, 0o755)
+  const line = `process.getuid = () => 1000
+    const { installDebianPackages } = await import('./apps/setup/debian-packages.mjs')
+    installDebianPackages()`
+  const said = setup(line, { PATH: `${folder}:${process.env['PATH']}` })
+  assert.match(said, /^ {2}opensc: signing through OpenSC, and its tests$/m)
+  assert.match(said, /^ {2}pcscd: real readers/m)
+  assert.doesNotMatch(said, /^ {2}make:/m)
+  assert.match(said, /As root: apt-get install --no-install-recommends .*\bopensc\b/)
+})
+
+test('a home that cannot be written is no obstacle: npm keeps what it fetches in the project', () => {
+  const line = "(await import('./apps/setup/command.mjs')).npm(['config', 'get', 'cache'])"
+  // No folder can be made inside a file, not even by root.
+  const env = { HOME: script('home', ''), npm_config_cache: undefined }
+  assert.match(setup(line, env), new RegExp(`${join(root, '.runtime', 'npm-cache')}$`, 'm'))
+  assert.match(setup(line, { ...env, npm_config_cache: folder }), new RegExp(`^${folder}$`, 'm'))
 })
