@@ -15,17 +15,21 @@ export class AppletSession implements ApplicationSession {
   readonly #content: CardContent
   readonly #aid: Uint8Array
   readonly #channel: SecureChannel
-  readonly #applet: Applet
+  readonly #open: () => Applet
+  #applet: Applet
 
   constructor(services: ChipServices, content: CardContent, aid: Uint8Array, implementation: AppletClass) {
     this.#content = content
     this.#aid = aid
     this.#channel = channelFor(content, services, aid)
-    this.#applet = implementation.open(hostFor(services, content, aid, () => this.#channel.authenticated))
+    this.#open = () => implementation.open(hostFor(services, content, aid, () => this.#channel.authenticated))
+    this.#applet = this.#open()
   }
 
+  /** Selected once more, too, whatever is volatile begins anew: the channel, and in the applet a PIN that was verified. */
   selected(command: Command): Uint8Array {
     this.#channel.reset()
+    this.#applet = this.#open()
     return this.#run(() => this.#applet.select(command))
   }
 

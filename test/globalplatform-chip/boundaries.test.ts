@@ -1,5 +1,6 @@
 /** Where each right ends: quotas before and during a load, other people's content, key sets, a session that was aborted. */
 import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
 import { test } from 'node:test'
 import { freeAreas, ORDINANCE_AREA } from '../../applets-sim/globalplatform/free-areas.ts'
 import { concat, EMPTY, uint } from '../../src/base/bytes.ts'
@@ -122,6 +123,38 @@ test('extradition needs room in the quota of the new domain; without it everythi
   const before = hex(terminal.send('80F22002', '4F00').data)
   assert.equal(terminal.send('80E61000', lvs(SSD, '', LIBRARY.package, '', '', '')).sw, '6A84')
   assert.equal(hex(terminal.send('80F22002', '4F00').data), before)
+})
+
+test('a domain that is locked or deleted from another channel manages nothing more', () => {
+  const card = poweredCard({ channels: true })
+  const issuer = Terminal.open(card)
+  assert.equal(install(issuer, DOMAIN, SSD, { privileges: '804000' }).sw, '9000')
+  assert.equal(exchange(card, '0070000001'), '019000')
+  assert.match(exchange(card, `01A4040006${hex(SSD)}00`), /9000$/)
+  const onOther = {
+    transmit: (apdu: Uint8Array) => card.transmit(apdu.map((byte, i) => (i === 0 ? byte | 0x01 : byte))),
+  }
+  const domain = Terminal.open(onOther as never)
+  assert.equal(domain.send('80F24002', '4F00').sw, '9000')
+  assert.equal(issuer.send('80F04080', SSD).sw, '9000')
+  assert.equal(domain.send('80F24002', '4F00').sw, '6985')
+  assert.equal(issuer.send('80F04000', SSD).sw, '9000')
+  assert.equal(domain.send('80F24002', '4F00').sw, '9000')
+  assert.equal(remove(issuer, SSD).sw, '9000')
+  assert.equal(domain.send('80F24002', '4F00').sw, '6985')
+})
+
+test('a DAP block counts only from a domain with that privilege; STORE DATA says what it does not do', () => {
+  const card = poweredCard()
+  const issuer = Terminal.open(card)
+  assert.equal(install(issuer, DOMAIN, SSD, { privileges: '800000' }).sw, '9000')
+  const block = libraryFile()
+  const hash = createHash('sha256').update(block).digest()
+  const dap = tlv(0xe2, tlv(0x4f, SSD), tlv(0xc3, new Uint8Array(64)))
+  assert.equal(loadFile(issuer, LIBRARY.package, block, { hash, daps: [dap] }).sw, '6985')
+  assert.equal(issuer.send('80E2E000', '4203112233').sw, '6A81', 'encrypted under the DEK')
+  assert.equal(issuer.send('80E28800', '4203112233').sw, '6A81', 'data groupings')
+  assert.equal(issuer.send('80E28000', '5F2103112233').sw, '6A88', 'no such object')
 })
 
 test('PUT KEY: signature keys only in their versions, no set over another one, nothing beyond the quota', () => {
