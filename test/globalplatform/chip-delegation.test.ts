@@ -113,3 +113,25 @@ for (const signer of [rsa(1024), rsa(2048), ec()]) {
     done(await issuer.load(cap, { domain: DOMAIN, daps: [{ domain: DOMAIN, signature }] }))
   })
 }
+
+test('a receipt that the receipt key did not make is untrusted, whatever the operation', async () => {
+  const signer = ec()
+  const chip = await withDomain('DELEGATED_MANAGEMENT')
+  const issuer = await managerOf(chip)
+  done(await issuer.putPublicKey(KEY_VERSION.TOKEN, signer.public))
+  done(await issuer.putAesKey(KEY_VERSION.RECEIPT, RECEIPT_KEY))
+  const receiptKey = RECEIPT_KEY.map((byte) => byte ^ 1)
+  const delegate = await managerOf(chip, { domain: DOMAIN, keys: DOMAIN_KEYS, receiptKey, signToken: signer.sign })
+  const cap = capOf(1)
+  const aid = moduleOf(cap)
+  const ward = { loadFile: DOMAIN_PACKAGE, module: DOMAIN_MODULE, aid: fromHex('F0000000D2') }
+  const outcomes = [
+    await delegate.load(cap),
+    await delegate.install({ loadFile: cap.package.aid, module: aid, aid }),
+    await delegate.install({ ...ward, privileges: ['SECURITY_DOMAIN'] }),
+    await delegate.updateRegistry(aid, []),
+    await delegate.extradite(aid, ward.aid),
+    await delegate.delete(ward.aid, { related: true }),
+  ]
+  for (const outcome of outcomes) assert.ok(outcome.kind === 'untrusted' && outcome.what === 'receipt')
+})
