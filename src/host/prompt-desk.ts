@@ -59,9 +59,13 @@ export class PromptDesk {
     return new Secret(secret ?? new Uint8Array(0), { clock: this.#clock, until })
   }
 
-  /** An ending that goes away by itself: the person has seen it, or has left. */
+  /** An ending that goes away by itself: the person has seen it, or has left; a stop ends it too. */
   async tell(ending: Extract<Question, { kind: 'done' | 'failed' }>): Promise<void> {
-    await this.#once(ending, this.#patience.ending)
+    try {
+      await this.#once(ending, this.#patience.ending)
+    } catch (error) {
+      if (!(error instanceof Stopped)) throw error
+    }
   }
 
   /** Answers the open prompt. Throws `ChannelError`: `stalePrompt`, or `badInput` for an answer that does not fit it. */

@@ -166,6 +166,17 @@ test('cancel: the person is told and the card given back', async () => {
   assert.equal(seen.at(-1)?.kind, 'takeCard')
 })
 
+test('a stop on the last screen is as good as having seen it', async () => {
+  await using terminal = new TestTerminal()
+  terminal.insert(await specimen('blocked'))
+  const person = changer(terminal, 'auth', [])
+  const seen = await terminal.run('pinChange', (view, all) =>
+    view.kind === 'failed' ? () => void terminal.client.call('cancel', {}) : person(view, all),
+  )
+  assert.deepEqual(kinds(seen).slice(-2), ['failed', 'takeCard'])
+  assert.equal(failure(seen), 'pinBlocked')
+})
+
 test('no PIN stays verified when the turn is over', async () => {
   await using terminal = new TestTerminal()
   const card = await specimen()

@@ -33,9 +33,13 @@ export function Cards({ state, call }: PartProps) {
                     {words('lies', name)}
                   </p>
                 ) : (
-                  <Button key={name} className="button" onPress={() => call('lay', { card, reader: name })}>
+                  <Button
+                    key={name}
+                    className="button"
+                    aria-label={`${words('layOn', name)}: ${names[card][0]}`}
+                    onPress={() => call('lay', { card, reader: name })}
+                  >
                     {words('layOn', name)}
-                    <span className="visually-hidden">: {names[card][0]}</span>
                   </Button>
                 ),
               )}

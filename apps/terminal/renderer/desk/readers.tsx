@@ -61,9 +61,13 @@ function Deeds({ reader: { name, card, slow, willBePulled }, state, call }: Read
   const isDisabled = known === undefined
   return (
     <div className="deeds">
-      <Button className="button" isDisabled={isDisabled} onPress={() => call('take', at)}>
+      <Button
+        className="button"
+        isDisabled={isDisabled}
+        aria-label={card === undefined ? words('take') : `${words('take')}: ${names[card][0]}`}
+        onPress={() => call('take', at)}
+      >
         {words('take')}
-        {card && <span className="visually-hidden">: {names[card][0]}</span>}
       </Button>
       <ToggleButton className="button" isSelected={slow} onChange={(on) => call('slow', { ...at, on })}>
         {words(slow ? 'slowNow' : 'slow')}

@@ -35,16 +35,18 @@ export function Kiosk() {
   if (lost || screen === undefined) return lost ? <Lost /> : null
   const View = screenOf(screen.view)
   return (
-    <div className="kiosk">
-      <p className="simulated">{words.show('simulated')}</p>
+    <div className="kiosk" data-prompt={screen.prompt}>
       <header>
-        <p className="brand">
-          <Mark />
-          {words.show('brand')}
-        </p>
-        <SettingsDialog />
+        <p className="simulated">{words.show('simulated')}</p>
+        <div className="top">
+          <p className="brand">
+            <Mark />
+            {words.show('brand')}
+          </p>
+          <SettingsDialog />
+        </div>
+        {screen.secondsLeft !== undefined && <Countdown key={screen.prompt} seconds={screen.secondsLeft} />}
       </header>
-      {screen.secondsLeft !== undefined && <Countdown key={`seconds-${screen.prompt}`} seconds={screen.secondsLeft} />}
       <p className="visually-hidden" role="status" aria-live="assertive">
         {announcement}
       </p>
@@ -61,7 +63,11 @@ function Countdown({ seconds }: { readonly seconds: number }) {
     const timer = setInterval(() => setLeft((now) => Math.max(0, now - 1)), 1000)
     return () => clearInterval(timer)
   }, [])
-  return left <= 20 ? <p className="countdown">{words.show('secondsLeft', { seconds: left })}</p> : null
+  return left <= 20 ? (
+    <p className="countdown" role="timer">
+      {words.show('secondsLeft', { seconds: left })}
+    </p>
+  ) : null
 }
 
 function Lost() {

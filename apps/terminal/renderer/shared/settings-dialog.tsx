@@ -13,7 +13,7 @@ export function SettingsDialog() {
         <Icon name="settings" />
         {words.show('settings.title')}
       </Button>
-      <Modal className="modal" isDismissable>
+      <Modal className="modal">
         <Dialog className="dialog">
           {({ close }) => (
             <>

@@ -1,0 +1,55 @@
+/** Chromium as the end-to-end tests use it: Debian's, without a screen, and with everything noted that a page should not do. */
+import { existsSync } from 'node:fs'
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+
+const CHROMIUM = '/usr/bin/chromium'
+const QUIET = ['--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking']
+
+export async function openBrowser(): Promise<Browser> {
+  if (!existsSync(CHROMIUM)) throw new Error('this test needs Chromium: apt-get install chromium')
+  // Chromium refuses its sandbox to root, as which containers run.
+  const asRoot = process.getuid?.() === 0 ? ['--no-sandbox'] : []
+  const args = [...QUIET, '--disable-component-update', '--disable-sync', ...asRoot]
+  return await chromium.launch({ executablePath: CHROMIUM, args })
+}
+
+/** Pixels of the screens a kiosk comes with: 10 inches upright, 15 and 21 inches across. */
+export const PANELS = {
+  '10': { width: 800, height: 1280 },
+  '15': { width: 1920, height: 1080 },
+  '21': { width: 1920, height: 1080 },
+} as const
+export type Panel = keyof typeof PANELS
+
+export interface WatchedPage {
+  readonly page: Page
+  /** Errors, warnings and violations of the page's policy. */
+  readonly complaints: string[]
+  /** Every WebSocket message, as bytes in latin-1. */
+  readonly sent: string[]
+  readonly received: string[]
+}
+
+/** A page of its own, with nothing of any other page: no cookie, no storage. */
+export async function openPage(browser: Browser, url: string, panel: Panel, locale = 'ja-JP'): Promise<WatchedPage> {
+  const context = await browser.newContext({ viewport: PANELS[panel], reducedMotion: 'reduce', locale })
+  return await watchPage(context, url, panel)
+}
+
+export async function watchPage(context: BrowserContext, url: string, panel: Panel): Promise<WatchedPage> {
+  const page = await context.newPage()
+  await page.setViewportSize(PANELS[panel])
+  const watched: WatchedPage = { page, complaints: [], sent: [], received: [] }
+  page.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type())) watched.complaints.push(message.text())
+  })
+  page.on('pageerror', (error) => watched.complaints.push(error.message))
+  page.on('websocket', (socket) => {
+    socket.on('framesent', ({ payload }) => watched.sent.push(Buffer.from(payload).toString('latin1')))
+    socket.on('framereceived', ({ payload }) => watched.received.push(Buffer.from(payload).toString('latin1')))
+  })
+  const address = new URL(url)
+  address.searchParams.set('panel', panel)
+  await page.goto(address.href)
+  return watched
+}

@@ -1,0 +1,48 @@
+/** What a ruler on the panel would find, in millimetres. Runs in the page; plain JavaScript, because this house has no DOM here. */
+
+export interface Target {
+  readonly name: string
+  readonly width: number
+  readonly height: number
+  /** What is written on it does not fit on it. */
+  readonly clipped: boolean
+}
+
+export interface Measured {
+  readonly targets: readonly Target[]
+  /** The smallest distance between two targets. */
+  readonly gap: number
+  /** Pixels by which something is wider than the panel. */
+  readonly tooWide: number
+  /** Texts that are cut off. */
+  readonly cut: readonly string[]
+}
+
+export const MEASURE = `(() => {
+  const mm = Number.parseFloat(getComputedStyle(document.documentElement).getPropertyValue('--mm'))
+  const dialog = document.querySelector('[role=dialog]')
+  const seen = (e) => e.checkVisibility() && (dialog === null || dialog.contains(e))
+  const elements = [...document.querySelectorAll('button, .radio')].filter(seen)
+  const boxes = elements.map((e) => e.getBoundingClientRect())
+  let gap = Infinity
+  for (let i = 0; i < boxes.length; i++)
+    for (let j = 0; j < i; j++) {
+      const [a, b] = [boxes[i], boxes[j]]
+      // What scrolls under the bar is not next to it.
+      if (elements[i].closest('.scroll') !== elements[j].closest('.scroll')) continue
+      const x = Math.max(a.left - b.right, b.left - a.right, 0)
+      const y = Math.max(a.top - b.bottom, b.top - a.bottom, 0)
+      gap = Math.min(gap, Math.hypot(x, y))
+    }
+  const targets = elements.map((e, i) => ({
+    name: e.textContent,
+    width: boxes[i].width / mm,
+    height: boxes[i].height / mm,
+    clipped: e.scrollWidth > e.clientWidth + 1 || e.scrollHeight > e.clientHeight + 1,
+  }))
+  const texts = [...document.querySelectorAll('h1, p:not(.visually-hidden), dt, dd, li')].filter(seen)
+  const cut = texts.filter((e) => e.scrollWidth > e.clientWidth + 1).map((e) => e.textContent)
+  const areas = [document.documentElement, ...document.querySelectorAll('.scroll, .modal')]
+  const tooWide = Math.max(...areas.map((e) => e.scrollWidth - e.clientWidth))
+  return { targets, gap: gap / mm, tooWide, cut }
+})()`
