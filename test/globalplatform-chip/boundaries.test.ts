@@ -203,6 +203,8 @@ test('an aborted session stays aborted, whatever comes but INITIALIZE UPDATE', (
   const terminal = Terminal.open(card)
   terminal.level = 0x01
   assert.equal(terminal.send('80F28002', '4F0000').sw, '6982', 'data that was not encrypted, under a right MAC')
+  terminal.level = 0x33
+  assert.equal(terminal.send('80F28002', '4F00').sw, '6982', 'one as it should be comes too late')
   for (const command of ['80CA006600', '848201001000000000000000000000000000000000', '80CA006600', '807A100100'])
     assert.equal(exchange(card, command), '6982', command)
   assert.match(hex(card.transmit(fromHex('8050000008000102030405060700'))), /9000$/)
