@@ -4,8 +4,11 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
+import fc from 'fast-check'
+import { SimulatedCard } from '../../applets-sim/simulated-card.ts'
 import { buildCapFile } from '../../src/applications/globalplatform/cap-builder.ts'
 import { SigningUnavailable } from '../../src/backend/keys/key-store.ts'
+import { Refusal } from '../../src/backend/refusal.ts'
 import { registerApp } from '../../src/backend/scripts/apps.ts'
 import { forgetSessions, SESSION_MS } from '../../src/backend/scripts/journal.ts'
 import { SCRIPT_CRASH_POINTS } from '../../src/backend/scripts/scripts.ts'
@@ -205,6 +208,16 @@ describe('what gets lost', () => {
     await assert.rejects(service.open(at.serial, ask, by), { code: 'staleReport' })
   })
 
+  test('a chip with the factory’s keys again, of a card that has its own: refused before anything is risked', async () => {
+    const at = await cardOnReader()
+    const image = at.card.toImage()
+    await perform(at, { procedure: 'pinReset', pin: 'auth' }, { auth: '1234' })
+    const copy = SimulatedCard.fromImage(image)
+    copy.powerOn('contact')
+    const { reply } = await perform({ ...at, card: copy }, { procedure: 'certificate', kind: 'auth' })
+    assert.deepEqual(reply, { kind: 'refused', code: 'cardUntrusted', detail: 'key version' })
+  })
+
   test('a session that nobody asks for ends after a day, and its keys with it', async () => {
     const at = await cardOnReader()
     const { relay, first, next } = await begin(at, { procedure: 'certificate', kind: 'auth' })
@@ -243,6 +256,44 @@ describe('what gets lost', () => {
     const third = await begin({ serial: at.serial, card: wrong.card }, { procedure: 'certificate', kind: 'auth' })
     assert.equal(((await third.next(await third.relay.run(third.first))) as { code?: string }).code, 'otherCard')
   })
+})
+
+test('whatever a terminal reports, at any point of any procedure: a script, an end or a code, never a fault', async () => {
+  const at = await cardOnReader()
+  await perform(at, { procedure: 'certificate', kind: 'auth' })
+  const asks: readonly ScriptAsk[] = [
+    { procedure: 'certificate', kind: 'sign' },
+    { procedure: 'pinReset', pin: 'text' },
+  ]
+  const bytes = fc.uint8Array({ maxLength: 60 }).map((array) => Buffer.from(array).toString('base64'))
+  const stops = fc.constantFrom('statusWord', 'answer', 'noAnswer', undefined)
+  const wrong = fc.record({
+    ask: fc.constantFrom(...asks),
+    /** Scripts done properly before. */
+    proper: fc.nat(1),
+    /** What is changed of a proper report: some answers, their number, the end. */
+    changes: fc.array(fc.tuple(fc.nat(20), bytes), { maxLength: 4 }),
+    length: fc.option(fc.nat(20)),
+    stopped: stops,
+  })
+  await fc.assert(
+    fc.asyncProperty(wrong, async ({ ask, proper, changes, length, stopped }) => {
+      const { relay, first, next } = await begin(at, ask, { text: '1234' })
+      let script = first
+      for (let i = 0; i < proper; i++) {
+        const reply = await next(await relay.run(script))
+        if (reply.kind !== 'script') return
+        script = reply.script
+      }
+      const answers = [...(await relay.run(script)).answers]
+      for (const [i, text] of changes) if (i < answers.length) answers[i] = text
+      if (length !== null) answers.length = Math.min(answers.length, length)
+      const report = { seq: script.seq, answers, ...(stopped && { stopped }) }
+      const reply = await next(report).catch((error: unknown) => error)
+      assert.ok(reply instanceof Refusal || 'kind' in (reply as object), String(reply))
+    }),
+    { numRuns: 40 },
+  )
 })
 
 describe('a forgotten PIN', () => {

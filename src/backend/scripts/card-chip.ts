@@ -1,16 +1,20 @@
 /** Which chip a registered card is: its ten bytes of identification, learnt at the first channel that its own keys or the factory's open. */
 import { hex } from '../../base/hex.ts'
 import { Refusal } from '../refusal.ts'
-import { type Store, UniqueViolation } from '../store/store.ts'
+import { type Reads, type Store, UniqueViolation } from '../store/store.ts'
 
-/** Throws `otherCard` when the card on the reader is another one than was said. */
+/** Throws `otherCard` when the card is known to be another chip. Says whether it is known at all. */
+export async function mayBeChip(store: Reads, card: string, identification: Uint8Array): Promise<boolean> {
+  const sql = 'SELECT identification FROM card_chip WHERE card = ?'
+  const known = await store.get<{ identification: string }>(sql, card)
+  if (known !== undefined && known.identification !== hex(identification)) throw new Refusal('otherCard')
+  return known !== undefined
+}
+
+/** From now on it is this chip. Throws `otherCard` when it is another, or the chip is another card's. */
 export async function mustBeChip(store: Store, card: string, identification: Uint8Array): Promise<void> {
+  if (await mayBeChip(store, card, identification)) return
   const seen = hex(identification)
-  const known = await store.get<{ identification: string }>('SELECT identification FROM card_chip WHERE card = ?', card)
-  if (known !== undefined) {
-    if (known.identification !== seen) throw new Refusal('otherCard')
-    return
-  }
   try {
     await store.transaction((tx) => tx.run('INSERT INTO card_chip (card, identification) VALUES (?, ?)', card, seen))
   } catch (error) {

@@ -13,7 +13,7 @@ import { CARD_KEY_VERSION, type CardKeys } from '../keys/card-keys.ts'
 import { SigningUnavailable } from '../keys/key-store.ts'
 import type { Sealer } from '../keys/seal.ts'
 import { Refusal } from '../refusal.ts'
-import { mustBeChip } from './card-chip.ts'
+import { mayBeChip, mustBeChip } from './card-chip.ts'
 import { authentication, type Composed, compose, greeting, readAnswers, selectedAid } from './compose.ts'
 import { foreseen, greetingBytes, lastChannel, remember } from './foresee.ts'
 import type { ScriptProcedure, Work } from './procedure.ts'
@@ -144,8 +144,9 @@ async function greeted(
   const { area } = procedure.domain(state.facts)
   const own = await ownKeys(scripts.cardKeys, card.identification, area)
   try {
+    await mayBeChip(work.parts.store, work.card, card.identification)
     const isOwn = card.keyVersion === CARD_KEY_VERSION
-    if (!isOwn && !FACTORY_VERSIONS.includes(card.keyVersion)) throw new Refusal('cardUntrusted', 'key version')
+    if (!isOwn) await mustBeNew(procedure, work, state, card)
     const keys = isOwn ? own : keySet(card.keyVersion, FACTORY_KEY)
     const begun = authentication(mutual(keys, hostChallenge, card))
     await mustBeChip(work.parts.store, work.card, card.identification)
@@ -158,6 +159,13 @@ async function greeted(
   } finally {
     forget(own)
   }
+}
+
+/** A card that opened a channel with its own keys once has them: what comes with the factory's afterwards is another card, or none. */
+async function mustBeNew(procedure: AnyProcedure, work: Work, { facts }: ScriptState, card: CardGreeting) {
+  const known = await lastChannel(work.parts.store, work.card, procedure.domain(facts).aid)
+  if (known !== undefined || !FACTORY_VERSIONS.includes(card.keyVersion))
+    throw new Refusal('cardUntrusted', 'key version')
 }
 
 /** The factory's set FF goes away by itself; another one is named. */
