@@ -1,6 +1,6 @@
 /** A channel to the loopback door: one WebSocket, the frames of the wire on it. */
 import { connect } from '../../../../src/wire/connect.ts'
-import type { Wire } from '../../../../src/wire/frame.ts'
+import { ChannelError, type Wire } from '../../../../src/wire/frame.ts'
 import { decodePacket, encodePacket } from '../../../../src/wire/packet.ts'
 
 function webSocketWire(socket: WebSocket): Wire {
@@ -43,6 +43,9 @@ export function openChannel(path: string, onLost: () => void): Channel {
       void opened.then(async () => {
         try {
           for await (const value of client.listen(name, {}, new AbortController().signal)) onValue(value)
+        } catch (error) {
+          // Gone: whoever looks at the screen is told, and nobody else has to be.
+          if (!(error instanceof ChannelError)) throw error
         } finally {
           onLost()
         }
