@@ -266,3 +266,25 @@ test('a refused connection changes nothing: exclusive and RAW beside a shared ha
   assert.equal((await client.connect('A', 1, 4)).rv, 0x8010000b)
   assert.equal((await client.transmit(card, fromHex('00 21 00 00'))).rv, 0)
 })
+
+test('a reset that leaves a handle without a protocol is told to it; the old name of "any" still means T=0 or T=1', async () => {
+  await using it = await TestService.start()
+  it.withCard('A')
+  const client = await it.client()
+  const { card, protocol, rv } = await client.connect('A', 2, 0x1000)
+  assert.deepEqual([rv, protocol], [0, 2])
+  assert.equal(await client.code(0x05, card, 2, 1, 1, 0), 0x8010000f)
+  assert.equal(await client.status(card), 0x80100068)
+  assert.equal(await client.code(0x01, 4, 0), 0x80100011, 'there is no scope 4')
+})
+
+test('a card that is connected to again in time keeps its power', async () => {
+  await using it = await TestService.start({ idlePowerMs: 60 })
+  it.withCard('A')
+  const client = await it.client()
+  await client.disconnect(await client.handle('A'))
+  const card = await client.handle('A')
+  await client.transmit(card, fromHex('00 20 00 07'))
+  await within(new Promise(() => {}), 150)
+  assert.equal((await client.transmit(card, fromHex('00 21 00 00'))).answer.toString('hex'), '079000')
+})
