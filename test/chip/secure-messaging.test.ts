@@ -32,6 +32,14 @@ describe('facts 3.7', () => {
     assert.equal(card.sw('00200094'), '63CA')
   })
 
+  test('class 0C is refused, advances the counter and leaves the session', () => {
+    const { card, secure } = session()
+    assert.equal(card.sw('0CB0810001'), '6987')
+    secure.counter++
+    assert.equal(secureSelect(secure, '0001'), '9000')
+    assert.equal(secureRead(secure, 0, 0), MY_NUMBER)
+  })
+
   test('a rejected command advances the counter, a plain one does not', () => {
     const { card, secure } = session()
     assert.equal(secureVerify(secure, 0x12, '0000'), '6984')
