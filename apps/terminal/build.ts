@@ -2,8 +2,9 @@
  * The faces of the terminal as files for a browser: the only build step of the house. Built when a source is newer than what was built
  * (`npm start`, tests), always by `npm run build`.
  */
-import { existsSync, globSync, statSync } from 'node:fs'
+import { existsSync, globSync, mkdirSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import type { InlineConfig, Plugin } from 'vite'
 
 const renderer = join(import.meta.dirname, 'renderer')
@@ -62,8 +63,36 @@ export async function buildRenderer(): Promise<void> {
 /** The folder of the built faces. What `npm pack` ships holds them ready; in the sources they are built when they have to be. */
 export async function rendererFiles(): Promise<string> {
   const inSources = existsSync(join(renderer, 'kiosk/main.tsx'))
-  if (inSources && !isCurrent()) await buildRenderer()
+  if (inSources && !isCurrent()) await alone(async () => isCurrent() || (await buildRenderer()))
   return built
+}
+
+/** A build never takes so long: whoever held the lock is gone. */
+const FORGOTTEN_MS = 60_000
+
+/** Programs that start together build once: the others wait. */
+async function alone(work: () => Promise<unknown>): Promise<void> {
+  const lock = `${built}.lock`
+  while (!taken(lock)) {
+    const since = statSync(lock, { throwIfNoEntry: false })?.mtimeMs ?? Date.now()
+    if (Date.now() - since > FORGOTTEN_MS) rmSync(lock, { recursive: true, force: true })
+    else await setTimeout(100)
+  }
+  try {
+    await work()
+  } finally {
+    rmSync(lock, { recursive: true, force: true })
+  }
+}
+
+function taken(lock: string): boolean {
+  try {
+    mkdirSync(lock)
+    return true
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
+    throw error
+  }
 }
 
 if (import.meta.main) await buildRenderer()

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { Browser, Page } from 'playwright-core'
+import { KIOSK_PATIENCE } from '../../src/host/ports.ts'
 import { openBrowser } from './browser.ts'
 import { Kiosk } from './kiosk.ts'
 
@@ -81,13 +82,25 @@ test('names and roles: heading, keys, announcement, hidden digits', async () => 
   assert.equal(announced, '利用者証明用の暗証番号 いまの暗証番号を入力してください あと3回入力できます')
 })
 
+const LISTEN = `{
+  globalThis.said = []
+  speechSynthesis.speak = (utterance) => void said.push(utterance.lang + ': ' + utterance.text)
+}`
+
+test('a forgotten card is called for aloud, also where no voice was wanted', async () => {
+  await using kiosk = await Kiosk.open(browser, '15', { ...KIOSK_PATIENCE, takeCard: 300 })
+  await kiosk.page.evaluate(LISTEN)
+  await kiosk.lay('resident')
+  await kiosk.presses(/暗証番号の状態を見る/)
+  await kiosk.presses('終わる')
+  await kiosk.sees('カードが残っています。お取りください')
+  assert.deepEqual(await kiosk.page.evaluate('said'), ['ja: カードが残っています。お取りください'])
+})
+
 test('spoken guidance says what is to be done and how many characters there are, never which', async () => {
   await using kiosk = await Kiosk.open(browser)
   const { page } = kiosk
-  await page.evaluate(`{
-    globalThis.said = []
-    speechSynthesis.speak = (utterance) => void said.push(utterance.lang + ': ' + utterance.text)
-  }`)
+  await page.evaluate(LISTEN)
   await kiosk.presses('見やすさ・ことば')
   await page.getByRole('radiogroup', { name: '音声案内' }).getByText('あり').click()
   await kiosk.presses('閉じる')

@@ -45,6 +45,7 @@ for (const panel of ['10', '15', '21'] as const satisfies readonly Panel[])
         await gallery.prefers(language, size, false)
         for (const view of VIEWS) {
           await gallery.show(view)
+          assert.equal(await page.locator('html').getAttribute('data-size'), size)
           judge(await page.evaluate<Measured>(MEASURE), `${panel}", ${language}, ${size}, ${nameOf(view)}`)
         }
         await page.locator('.settings-button').click()

@@ -76,12 +76,16 @@ export class Gallery implements AsyncDisposable {
   /** Language by its own name, text size by its place. */
   async prefers(language: string, size: 'normal' | 'large' | 'largest', contrast: boolean): Promise<void> {
     const { page } = this.watched
+    // A turn begins: what the one before preferred is gone, and what is chosen now stays to its end.
+    await this.show(BY_KIND.idle[0] as View)
     await page.locator('.settings-button').click()
     const groups = page.getByRole('radiogroup')
     await groups.nth(0).getByText(language, { exact: true }).click()
     await groups.nth(1).getByRole('radio').nth(['normal', 'large', 'largest'].indexOf(size)).press(' ')
     await groups.nth(2).getByRole('radio').nth(Number(contrast)).press(' ')
     await page.locator('.dialog .close').click()
+    const state = `html[data-size="${size}"][data-contrast="${contrast ? 'high' : 'normal'}"]`
+    await page.locator(state).waitFor({ timeout: 5000 })
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

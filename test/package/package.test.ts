@@ -35,15 +35,24 @@ after(() => rmSync(folder, { recursive: true, force: true }))
 
 test('it holds compiled JavaScript and types, the data beside them, the licence – and nothing else', () => {
   const paths = packed.files.map(({ path }) => path)
-  const kind = /^dist\/.*\.(js|d\.ts|json|csv|sql|html|css|woff2|ttf|png)$/
+  const kind = /^dist\/.*\.(js|d\.ts|json|csv|sql|html|css|svg|woff2|ttf|png)$/
   const others = ['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md', 'apps/cli/madoguchi.mjs']
   assert.deepEqual(
     paths.filter((path) => !kind.test(path) && !others.includes(path)),
     [],
   )
-  for (const wanted of [...others, 'dist/apps/cli/main.js', 'dist/apps/cli/main.d.ts', 'dist/apps/testkit/testkit.js'])
+  for (const wanted of [
+    ...others,
+    'dist/apps/cli/main.js',
+    'dist/apps/cli/main.d.ts',
+    'dist/apps/testkit/testkit.js',
+    KIOSK,
+  ])
     assert.ok(paths.includes(wanted), `${wanted} is missing`)
 })
+
+/** The screens are shipped built. */
+const KIOSK = 'dist/apps/terminal/renderer/dist/kiosk/index.html'
 
 test('the command line works, and says what is not there', () => {
   assert.equal(run('npx', ['--no', '--', 'madoguchi', '--version']).stdout, `${manifest.version}\n`)

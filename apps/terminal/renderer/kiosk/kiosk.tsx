@@ -10,6 +10,8 @@ import { SettingsDialog } from '../shared/settings-dialog.tsx'
 import { hush, speakNow } from '../shared/speech.ts'
 import { LANGUAGES } from '../shared/words/words.ts'
 
+const CALL_AGAIN_MS = 8000
+
 export function Kiosk() {
   const [screen, setScreen] = useState<Screen>()
   const [lost, setLost] = useState(false)
@@ -18,11 +20,19 @@ export function Kiosk() {
   const { preferences, reset } = usePreferences()
   const { language, speech } = preferences
 
+  // Whoever forgot the card has turned away: they are called, whatever they had chosen.
+  const calling = screen?.view.kind === 'takeCard' && screen.view.forgotten
   const announcement = screen === undefined ? '' : announcementOf(screen.view, words, language)
   useEffect(() => {
-    if (speech && announcement !== '') speakNow(announcement, LANGUAGES[language].tag)
-    return hush
-  }, [announcement, language, speech])
+    if (announcement === '' || !(speech || calling)) return
+    const say = () => speakNow(announcement, LANGUAGES[language].tag)
+    say()
+    const again = calling ? setInterval(say, CALL_AGAIN_MS) : undefined
+    return () => {
+      clearInterval(again)
+      hush()
+    }
+  }, [announcement, language, speech, calling])
 
   // The turn is over when a card has been taken or a menu was left: the next person begins as everybody does.
   const kind = screen?.view.kind
