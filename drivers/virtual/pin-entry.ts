@@ -77,25 +77,32 @@ export function verifyOnPinPad(handle: CardHandle, pinPad: PinPad, request: PinV
 export function modifyOnPinPad(handle: CardHandle, pinPad: PinPad, request: PinModify, done: Done): void {
   const { format } = request
   atKeypad(handle, pinPad, format, done, async (ask) => {
-    let command: Uint8Array | undefined = request.template
-    if (request.askCurrent) {
-      const current = await askPin(ask, 'current', format)
-      if ('refusal' in current) return current
-      command = insertPin(command, current.pin, format, request.offsetOld)
-      current.pin.fill(0)
+    // Whatever was typed is overwritten, however the entry ends.
+    const typed: Uint8Array[] = []
+    const askFor = async (purpose: PinPadPrompt['purpose']) => {
+      const answered = await askPin(ask, purpose, format)
+      if ('pin' in answered) typed.push(answered.pin)
+      return answered
     }
-    const entry = await askPin(ask, 'new', format)
-    if ('refusal' in entry) return entry
-    if (request.confirmNew) {
-      const again = await askPin(ask, 'confirm', format)
-      if ('refusal' in again) return again
-      const same = Buffer.compare(again.pin, entry.pin) === 0
-      again.pin.fill(0)
-      if (!same) return { refusal: NEW_PINS_DIFFER }
+    try {
+      let command: Uint8Array | undefined = request.template
+      if (request.askCurrent) {
+        const current = await askFor('current')
+        if ('refusal' in current) return current
+        command = insertPin(command, current.pin, format, request.offsetOld)
+        if (command !== undefined) typed.push(command)
+      }
+      const entry = await askFor('new')
+      if ('refusal' in entry) return entry
+      if (request.confirmNew) {
+        const again = await askFor('confirm')
+        if ('refusal' in again) return again
+        if (Buffer.compare(again.pin, entry.pin) !== 0) return { refusal: NEW_PINS_DIFFER }
+      }
+      const full = command && insertPin(command, entry.pin, format, request.offsetNew)
+      return full === undefined ? { refusal: INVALID_PARAMETER } : { command: full }
+    } finally {
+      for (const bytes of typed) bytes.fill(0)
     }
-    const full = command && insertPin(command, entry.pin, format, request.offsetNew)
-    entry.pin.fill(0)
-    command?.fill(0)
-    return full === undefined ? { refusal: INVALID_PARAMETER } : { command: full }
   })
 }

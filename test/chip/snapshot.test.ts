@@ -21,7 +21,9 @@ describe('snapshots and forks', () => {
     const image = card.card.toImage()
     card.verify(0x18, '0000')
     assert.equal(tries(card), '63C1')
+    const writes = card.card.memory.writes
     card.card.restore(snapshot)
+    assert.ok(card.card.memory.writes < writes, 'the writes are counted from the snapshot on')
     assert.throws(() => tries(card), { name: 'PowerLost' })
     assert.equal(tries(powered(card.card)), '63C2')
     assert.deepEqual(card.card.toImage(), image)

@@ -97,7 +97,8 @@ test('verify: blocks, justification, BCD and a length field (part 10, 2.5.2)', a
 })
 
 test('verify: cancel, time-out, an entry of a wrong length, a letter in BCD, a malformed structure', async () => {
-  const { pinPad, prompts } = typist('cancelled', 'timeout', digits('123'), digits('AB12'))
+  const tooShort = digits('123')
+  const { pinPad, prompts } = typist('cancelled', 'timeout', tooShort, digits('AB12'))
   const { it, client, card, features } = await ready(pinPad)
   await using _ = it
   const verify = async (structure: Uint8Array) =>
@@ -105,6 +106,7 @@ test('verify: cancel, time-out, an entry of a wrong length, a letter in BCD, a m
   assert.equal(await verify(verifyStructure('00 0E 00 80')), '6401')
   assert.equal(await verify(verifyStructure('00 0E 00 80')), '6400')
   assert.equal(await verify(verifyStructure('00 0E 00 80')), '6403')
+  assert.deepEqual([...tooShort], [0, 0, 0], 'an entry that is refused is overwritten too')
   assert.equal(await verify(verifyStructure('00 0E 00 80', { format: 0x81 })), '6b80')
   assert.equal(prompts.length, 4)
   assert.equal(await verify(verifyStructure('00 0E 00 80').subarray(0, -1)), '6b80')
@@ -117,7 +119,8 @@ test('verify: cancel, time-out, an entry of a wrong length, a letter in BCD, a m
 
 test('modify: current and new, confirmed; a confirmation that differs sends nothing', async () => {
   const command = '00 0E 01 80 08 FF FF FF FF FF FF FF FF'
-  const { pinPad, prompts } = typist(digits('1234'), digits('5678'), digits('5678'), digits('1111'), digits('2222'))
+  const entries = ['1234', '5678', '5678', '1111', '2222'].map(digits)
+  const { pinPad, prompts } = typist(...entries)
   const { it, client, card, features } = await ready(pinPad)
   await using _ = it
   const modify = async (confirm: number) =>
@@ -129,6 +132,7 @@ test('modify: current and new, confirmed; a confirmation that differs sends noth
   )
   assert.equal(await modify(1), '6402')
   assert.equal(it.bay.trace.list().length, 1)
+  for (const entry of entries) assert.deepEqual([...entry], [0, 0, 0, 0], 'every entry is overwritten')
 })
 
 test('while somebody types the others wait; the card or the client going away ends the entry', async () => {
