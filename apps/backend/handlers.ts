@@ -22,6 +22,7 @@ import { disable, enrol } from '../../src/backend/terminals/terminals.ts'
 import { allTowns, setTown, townOf } from '../../src/backend/towns/gate.ts'
 import type { EndpointInput, EndpointName, EndpointReply } from '../../src/wire/backend-api.ts'
 import { type Call, once } from './calls.ts'
+import { cardHandlers } from './card-handlers.ts'
 import { scriptHandlers } from './script-handlers.ts'
 
 export type Handlers = {
@@ -38,6 +39,7 @@ export function handlersFor(backend: Backend): Handlers {
   const { store, clock } = parts
   return {
     ...scriptHandlers(backend),
+    ...cardHandlers(backend),
     authorities: async () =>
       issuers.map(({ id, authority, generation, algorithm, issuing, certificate }) => ({
         ...{ id, authority, generation, algorithm, issuing },

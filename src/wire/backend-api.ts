@@ -3,6 +3,7 @@
  * made of it, terminals take their types from it. Unknown fields are refused.
  */
 import type { z } from 'zod'
+import { CARD_WORK_ENDPOINTS } from './backend-card-work.ts'
 import { CARD_ENDPOINTS } from './backend-cards.ts'
 import { CERTIFICATE_ENDPOINTS } from './backend-certificates.ts'
 import type { Endpoint } from './backend-endpoint.ts'
@@ -14,6 +15,7 @@ export const BACKEND_API = {
   ...CERTIFICATE_ENDPOINTS,
   ...PEOPLE_ENDPOINTS,
   ...CARD_ENDPOINTS,
+  ...CARD_WORK_ENDPOINTS,
   ...RESET_ENDPOINTS,
   ...SCRIPT_ENDPOINTS,
 } as const satisfies Record<string, Endpoint>

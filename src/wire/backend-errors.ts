@@ -62,6 +62,12 @@ export const BACKEND_ERRORS = {
   selfTestFailed: refused(409, 'The chip did not pass its self-test; it must not be handed over.'),
   otherCardDelivered: refused(409, 'Another card of this person is in use; abolish it first.'),
 
+  unknownWrite: refused(404, 'No such write was announced for this card; announce it before it is done.'),
+  writeOrder: refused(
+    409,
+    'This write is past that stage, or is another one; read the card and the open writes again.',
+  ),
+
   unknownSession: refused(404, 'No such script session of this terminal, or it is too old; open another one.'),
   staleReport: refused(409, 'The report is not about the script that is out.'),
   badReport: refused(400, 'The report does not fit the script; the detail says where.'),

@@ -13,5 +13,7 @@ export const TERMINAL_ROLES = [
 ] as const
 export type TerminalRole = (typeof TERMINAL_ROLES)[number]
 
-/** Counters with staff. */
-export const COUNTERS: readonly TerminalRole[] = ['town', 'postOffice', 'consulate', 'deliverySite']
+/** Counters with staff: who acts there has signed in (F58). */
+export const STAFFED: readonly TerminalRole[] = ['town', 'postOffice', 'consulate']
+/** Where cards are handed over and served; the delivery site is unattended (F51). */
+export const COUNTERS: readonly TerminalRole[] = [...STAFFED, 'deliverySite']

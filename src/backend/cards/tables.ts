@@ -19,3 +19,14 @@ export const cardTables: Migration = {
     'CREATE TABLE registry_event (id TEXT PRIMARY KEY, kind TEXT NOT NULL, holder TEXT NOT NULL, at BIGINT NOT NULL)',
   ],
 }
+
+/** Writes that terminals announce, and what became of them: any terminal that sees the card finds the unfinished ones (P10). */
+export const cardWriteTables: Migration = {
+  name: 'card writes',
+  statements: [
+    `CREATE TABLE card_write (
+      card TEXT NOT NULL REFERENCES card (serial), id TEXT NOT NULL, terminal TEXT NOT NULL, procedure_name TEXT NOT NULL,
+      what TEXT NOT NULL, stage TEXT NOT NULL, at BIGINT NOT NULL, changed_at BIGINT NOT NULL, PRIMARY KEY (card, id))`,
+    "CREATE INDEX card_write_open ON card_write (card, at) WHERE stage IN ('intended', 'unknown')",
+  ],
+}

@@ -1,0 +1,34 @@
+/** From what a reader shows to the card's serial, which names it ever after (P6). */
+import { record } from '../audit/record.ts'
+import type { Actor, Context } from '../context.ts'
+import { Refusal } from '../refusal.ts'
+import type { CardRow } from './card-states.ts'
+
+export type CardSign =
+  /** Of a certificate read from the card, in whatever state it is by now. */
+  | { readonly issuer: string; readonly serial: number }
+  /** The ten bytes of identification (GET DATA 00CF), upper-case hexadecimal. */
+  | { readonly chip: string }
+
+/** Throws `unknownCard`. */
+export async function findCard({ store, clock }: Context, sign: CardSign, by: Actor): Promise<CardRow> {
+  const card =
+    'chip' in sign
+      ? await store.get<CardRow>(
+          'SELECT card.* FROM card JOIN card_chip ON card_chip.card = card.serial WHERE identification = ?',
+          sign.chip,
+        )
+      : await store.get<CardRow>(
+          `SELECT card.* FROM card JOIN cert ON cert.card = card.serial
+           WHERE cert.issuer = ? AND cert.serial = ? AND cert.kind IN ('sign', 'auth')`,
+          sign.issuer,
+          sign.serial,
+        )
+  if (card === undefined) throw new Refusal('unknownCard')
+  const { holder, serial } = card
+  const result = 'chip' in sign ? 'by chip' : 'by certificate'
+  await store.transaction((tx) =>
+    record(tx, { ...by, procedure: 'card.found', holder, object: `card ${serial}`, result }, clock.now()),
+  )
+  return card
+}
