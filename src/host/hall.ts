@@ -1,6 +1,7 @@
 /** The hall everybody comes in through: one screen, one reader, one procedure at a time, behind `HostApi`. */
 import { Inbox } from '../base/inbox.ts'
 import { PROCEDURES } from '../procedures/catalogue.ts'
+import type { Procedure } from '../procedures/terminal.ts'
 import { ChannelError } from '../wire/frame.ts'
 import { hostCalls, hostListens } from '../wire/host-api.ts'
 import type { Service } from '../wire/serve.ts'
@@ -68,7 +69,9 @@ export class Hall {
     await this.#following
   }
 
-  #start({ procedure }: { procedure: ProcedureName }): object {
+  #start({ procedure: name }: { procedure: ProcedureName }): object {
+    const procedure = PROCEDURES[name]
+    if (procedure === undefined) throw new ChannelError('badInput')
     if (this.#turn !== undefined) throw new ChannelError('busy')
     const turn = new Turn({
       prompts: this.#prompts,
@@ -82,9 +85,9 @@ export class Hall {
   }
 
   /** A procedure that throws is a bug of ours: the person is told so in the same words as of any failure. */
-  async #run(turn: Turn, procedure: ProcedureName): Promise<void> {
+  async #run(turn: Turn, procedure: Procedure): Promise<void> {
     try {
-      await turn.run(PROCEDURES[procedure])
+      await turn.run(procedure)
     } catch {
       await this.#prompts.tell({ kind: 'failed', failure: 'internal' })
     } finally {

@@ -4,4 +4,4 @@ import { pinChange } from './pin-change.ts'
 import { pinStatus } from './pin-status.ts'
 import type { Procedure } from './terminal.ts'
 
-export const PROCEDURES: Readonly<Record<ProcedureName, Procedure>> = { pinStatus, pinChange }
+export const PROCEDURES: Readonly<Partial<Record<ProcedureName, Procedure>>> = { pinStatus, pinChange }

@@ -5,17 +5,31 @@
 import { z } from 'zod'
 import { FAILURES, type FailureCode } from '../base/failures/catalogue.ts'
 
-const failureCode = z.enum(Object.keys(FAILURES) as FailureCode[])
+export const failureCode = z.enum(Object.keys(FAILURES) as FailureCode[])
 
 /** The four PINs of a My Number card (facts 3.1). The 住民基本台帳用 PIN is one to its holder, though it sits in two places. */
 export const pinName = z.enum(['sign', 'auth', 'text', 'juki'])
 export type PinName = z.infer<typeof pinName>
 
-export const procedureName = z.enum(['pinStatus', 'pinChange'])
+/**
+ * 暗証番号の状態 · 変更; at a kiosk 署名用 and 利用者証明用 初期化 (F21, F22); at a counter 初期化, 交付前設定, 交付; in the phone app the
+ * reservation of the two resets. Who offers which: `src/procedures/catalogue.ts`.
+ */
+export const procedureName = z.enum([
+  'pinStatus',
+  'pinChange',
+  'signPinReset',
+  'authPinReset',
+  'counterPinReset',
+  'preDelivery',
+  'delivery',
+  'reserveSignReset',
+  'reserveAuthReset',
+])
 export type ProcedureName = z.infer<typeof procedureName>
 
 /** Tries left of one PIN, as read from the card a moment ago. `missing`: this card has no such PIN. */
-const pinStatus = z.strictObject({
+export const pinStatus = z.strictObject({
   pin: pinName,
   state: z.enum(['good', 'blocked', 'missing']),
   triesLeft: z.int().min(0).max(15),
@@ -25,6 +39,8 @@ export type PinStatus = z.infer<typeof pinStatus>
 /** Shown, nothing to answer. */
 const idle = z.strictObject({ kind: z.literal('idle'), procedures: z.array(procedureName) })
 const keepCard = z.strictObject({ kind: z.literal('keepCard'), step: z.int().min(0), steps: z.int().positive() })
+/** At a counter, while staff act on their own screen. */
+const waitForStaff = z.strictObject({ kind: z.literal('waitForStaff') })
 const takeCard = z.strictObject({ kind: z.literal('takeCard'), forgotten: z.boolean() })
 /** `problem`: why the card that lies there cannot be used. */
 const insertCard = z.strictObject({ kind: z.literal('insertCard'), problem: failureCode.optional() })
@@ -34,7 +50,8 @@ const choosePin = z.strictObject({ kind: z.literal('choosePin'), pins: z.array(p
 const enterPin = z.strictObject({
   kind: z.literal('enterPin'),
   pin: pinName,
-  purpose: z.enum(['current', 'new', 'again']),
+  /** `prove`: this PIN shows whose card it is, so that another one may be set (F21, F22). */
+  purpose: z.enum(['current', 'prove', 'new', 'again']),
   triesLeft: z.int().min(0).max(15).optional(),
   /** What was wrong with the entry before this one. */
   problem: z.enum(['wrong', 'differs', 'notAllowed', 'weak']).optional(),
@@ -43,7 +60,12 @@ const confirmLastTry = z.strictObject({ kind: z.literal('confirmLastTry'), pin: 
 const pinStatusView = z.strictObject({ kind: z.literal('pinStatus'), pins: z.array(pinStatus) })
 const stillThere = z.strictObject({ kind: z.literal('stillThere') })
 /** Whoever came to look at something has seen it, and is not told so. */
-const done = z.strictObject({ kind: z.literal('done'), procedure: procedureName.exclude(['pinStatus']) })
+const done = z.strictObject({
+  kind: z.literal('done'),
+  procedure: procedureName.exclude(['pinStatus']),
+  /** What a person can name when they ask about it later; says nothing about them. */
+  reference: z.string().max(64).optional(),
+})
 const failed = z.strictObject({ kind: z.literal('failed'), failure: failureCode })
 
 export const viewSchema = z.discriminatedUnion('kind', [
@@ -55,6 +77,7 @@ export const viewSchema = z.discriminatedUnion('kind', [
   confirmLastTry,
   pinStatusView,
   stillThere,
+  waitForStaff,
   takeCard,
   done,
   failed,

@@ -26,15 +26,20 @@ const BY_KIND: { readonly [K in View['kind']]: readonly Extract<View, { kind: K 
     { kind: 'enterPin', pin: 'juki', purpose: 'new', problem: 'differs' },
     { kind: 'enterPin', pin: 'sign', purpose: 'current', triesLeft: 5 },
     { kind: 'enterPin', pin: 'sign', purpose: 'again', problem: 'weak' },
+    { kind: 'enterPin', pin: 'auth', purpose: 'prove', triesLeft: 3 },
   ],
   confirmLastTry: [{ kind: 'confirmLastTry', pin: 'text' }],
   pinStatus: [{ kind: 'pinStatus', pins: PINS }],
   stillThere: [{ kind: 'stillThere' }],
+  waitForStaff: [{ kind: 'waitForStaff' }],
   takeCard: [
     { kind: 'takeCard', forgotten: false },
     { kind: 'takeCard', forgotten: true },
   ],
-  done: [{ kind: 'done', procedure: 'pinChange' }],
+  done: [
+    { kind: 'done', procedure: 'pinChange' },
+    { kind: 'done', procedure: 'signPinReset', reference: '20261121-4F7A' },
+  ],
   failed: [
     { kind: 'failed', failure: 'pinBlocked' },
     { kind: 'failed', failure: 'cardGone' },

@@ -20,11 +20,11 @@ const ANNOUNCEMENTS: Announcements = {
     join(problem && failure(language, problem), speak('insertCard.title'), speak('insertCard.how')),
   keepCard: (_, { speak }) => speak('keepCard.title'),
   choosePin: (_, { speak }) => speak('choosePin.title'),
-  enterPin: ({ pin, purpose, triesLeft, problem }, { speak }) =>
+  enterPin: ({ pin, purpose, triesLeft, problem }, { speak, raw }) =>
     join(
       problem && speak(`problem.${problem}`),
-      speak(`pin.${pin}`),
-      speak(`enterPin.${purpose}`),
+      purpose === 'prove' ? undefined : speak(`pin.${pin}`),
+      speak(`enterPin.${purpose}`, { pin: raw(`pin.${pin}`) }),
       triesLeft === undefined ? undefined : speak('triesLeft', { tries: triesLeft }),
     ),
   confirmLastTry: ({ pin }, { speak, raw }) =>
@@ -40,6 +40,7 @@ const ANNOUNCEMENTS: Announcements = {
       ),
     ),
   stillThere: (_, { speak }) => join(speak('stillThere.title'), speak('stillThere.text')),
+  waitForStaff: (_, { speak }) => join(speak('waitForStaff.title'), speak('waitForStaff.text')),
   takeCard: ({ forgotten }, { speak }) => speak(forgotten ? 'takeCard.forgotten' : 'takeCard.title'),
   done: ({ procedure }, { speak }) => join(speak(`done.${procedure}`), speak(`done.${procedure}.note`)),
   failed: (view, _, language) => failure(language, view.failure),

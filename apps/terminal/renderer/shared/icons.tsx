@@ -17,6 +17,19 @@ export type IconName =
 const CARD = <rect x="2.5" y="5" width="19" height="14" rx="2.5" />
 const RING = <circle cx="12" cy="12" r="9.5" />
 
+const RESET = (
+  <>
+    <path d="M20 12a8 8 0 1 1-2.5-5.8M20 3v4.5h-4.5" />
+    <path d="M8.5 12h.01M12 12h.01M15.5 12h.01" />
+  </>
+)
+const PHONE = (
+  <>
+    <rect x="6" y="2" width="12" height="20" rx="2.5" />
+    <path d="M10.5 18.5h3" />
+  </>
+)
+
 const DRAWINGS: Readonly<Record<IconName, ReactNode>> = {
   sign: <path d="M3 20.5h18M5 16.5l1-4L16.5 2l3.5 3.5L9.5 16l-4.5.5Z" />,
   auth: (
@@ -37,6 +50,23 @@ const DRAWINGS: Readonly<Record<IconName, ReactNode>> = {
     <>
       {CARD}
       <path d="m7 12 3 3 6.5-6.5" />
+    </>
+  ),
+  signPinReset: RESET,
+  authPinReset: RESET,
+  counterPinReset: RESET,
+  reserveSignReset: PHONE,
+  reserveAuthReset: PHONE,
+  preDelivery: (
+    <>
+      {CARD}
+      <path d="M12 8v8M8 12h8" />
+    </>
+  ),
+  delivery: (
+    <>
+      {CARD}
+      <path d="M6 12h11m-4-4 4 4-4 4" />
     </>
   ),
   pinChange: <path d="M4 9.5a8.5 8.5 0 0 1 15-2.5m1.5-4V8h-5M20 14.5a8.5 8.5 0 0 1-15 2.5m-1.5 4V16h5" />,

@@ -75,7 +75,12 @@ export function EnterPin({ view, screen, host }: ScreenProps<'enterPin'>) {
   const words = useWords()
   const { pin, purpose, triesLeft, problem } = view
   const form = FORMS[pin]
-  const hint = { current: 'enterPin.why', new: 'pin.digits.rule', again: 'enterPin.same' } as const
+  const hint = {
+    current: 'enterPin.why',
+    prove: 'enterPin.prove.why',
+    new: 'pin.digits.rule',
+    again: 'enterPin.same',
+  } as const
   return (
     <Panel
       layout="wide"
@@ -85,7 +90,7 @@ export function EnterPin({ view, screen, host }: ScreenProps<'enterPin'>) {
           {words.show(`pin.${pin}`)}
         </>
       }
-      title={words.show(`enterPin.${purpose}`)}
+      title={words.show(`enterPin.${purpose}`, { pin: words.raw(`pin.${pin}`) })}
       onCancel={host.cancel}
     >
       <div className="notes">

@@ -4,7 +4,7 @@ import type { View } from '../../../../../src/wire/view.ts'
 import { InsertCard, KeepCard, TakeCard } from './card-screens.tsx'
 import type { ScreenProps } from './frame.tsx'
 import { ChoosePin, ConfirmLastTry, EnterPin, PinStatusScreen } from './pin-screens.tsx'
-import { Done, Failed, Idle, StillThere } from './turn-screens.tsx'
+import { Done, Failed, Idle, StillThere, WaitForStaff } from './turn-screens.tsx'
 
 const SCREENS: { readonly [K in View['kind']]: ComponentType<ScreenProps<K>> } = {
   idle: Idle,
@@ -15,6 +15,7 @@ const SCREENS: { readonly [K in View['kind']]: ComponentType<ScreenProps<K>> } =
   confirmLastTry: ConfirmLastTry,
   pinStatus: PinStatusScreen,
   stillThere: StillThere,
+  waitForStaff: WaitForStaff,
   takeCard: TakeCard,
   done: Done,
   failed: Failed,

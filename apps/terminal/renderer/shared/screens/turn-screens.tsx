@@ -26,6 +26,15 @@ export function Idle({ view: { procedures }, host }: ScreenProps<'idle'>) {
   )
 }
 
+export function WaitForStaff(_: ScreenProps<'waitForStaff'>) {
+  const words = useWords()
+  return (
+    <Panel title={words.show('waitForStaff.title')}>
+      <p className="lead">{words.show('waitForStaff.text')}</p>
+    </Panel>
+  )
+}
+
 export function StillThere({ screen, host }: ScreenProps<'stillThere'>) {
   const words = useWords()
   return (
@@ -43,7 +52,7 @@ export function StillThere({ screen, host }: ScreenProps<'stillThere'>) {
   )
 }
 
-export function Done({ view: { procedure }, screen, host }: ScreenProps<'done'>) {
+export function Done({ view: { procedure, reference }, screen, host }: ScreenProps<'done'>) {
   const words = useWords()
   return (
     <Panel
@@ -58,6 +67,11 @@ export function Done({ view: { procedure }, screen, host }: ScreenProps<'done'>)
         <Icon name="good" />
       </div>
       <p className="lead">{words.show(`done.${procedure}.note`)}</p>
+      {reference !== undefined && (
+        <p className="code">
+          {words.show('done.reference')} {reference}
+        </p>
+      )}
     </Panel>
   )
 }

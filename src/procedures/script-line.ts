@@ -1,0 +1,32 @@
+/** A card script as a procedure sees it: what is asked for, the steps only the holder can do, and how it ended. */
+import type { z } from 'zod'
+import type { FailureCode } from '../base/failures/catalogue.ts'
+import type { Secret } from '../base/secret.ts'
+import type { BackendErrorCode } from '../wire/backend-errors.ts'
+import type { SCRIPT_ENDPOINTS } from '../wire/backend-scripts.ts'
+import type { ScriptPin } from '../wire/card-script.ts'
+import type { HolderCard } from './terminal.ts'
+
+export type ScriptAsk = z.output<(typeof SCRIPT_ENDPOINTS)['openScript']['body']>['ask']
+
+/** PINs of a script's local steps, asked before the script begins where that can be, so that the card waits for nobody. */
+export interface LocalSteps {
+  /** The PIN the holder has now. */
+  readonly verifyPin?: (pin: ScriptPin) => Promise<Secret>
+  /** The PIN the holder chose. */
+  readonly newPin?: (pin: ScriptPin) => Promise<Secret>
+}
+
+export type ScriptEnding =
+  | { readonly kind: 'finished'; readonly result: Readonly<Record<string, unknown>> }
+  | { readonly kind: 'refused'; readonly code: BackendErrorCode; readonly detail?: string }
+  /** The card, the relay's guard or the line ended it: the failure that the person is told. */
+  | { readonly kind: 'failed'; readonly failure: FailureCode }
+
+export interface ScriptLine {
+  /**
+   * Opens a session for the card of this serial (P6) and relays it to its end: guard, one transaction a script, every batch
+   * reported, journalled before it is acted on. Rejects with `Stopped`.
+   */
+  run(card: HolderCard, serial: string, ask: ScriptAsk, local: LocalSteps): Promise<ScriptEnding>
+}
