@@ -23,6 +23,7 @@ import { allTowns, setTown, townOf } from '../../src/backend/towns/gate.ts'
 import type { EndpointInput, EndpointName, EndpointReply } from '../../src/wire/backend-api.ts'
 import { type Call, once } from './calls.ts'
 import { cardHandlers } from './card-handlers.ts'
+import { operatorHandlers } from './operator-handlers.ts'
 import { scriptHandlers } from './script-handlers.ts'
 
 export type Handlers = {
@@ -40,6 +41,7 @@ export function handlersFor(backend: Backend): Handlers {
   return {
     ...scriptHandlers(backend),
     ...cardHandlers(backend),
+    ...operatorHandlers(backend),
     authorities: async () =>
       issuers.map(({ id, authority, generation, algorithm, issuing, certificate }) => ({
         ...{ id, authority, generation, algorithm, issuing },

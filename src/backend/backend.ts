@@ -17,6 +17,8 @@ import { pkcs11Master } from './keys/pkcs11-master.ts'
 import type { Token } from './keys/pkcs11-token.ts'
 import { sealer } from './keys/seal.ts'
 import { softwareKeys } from './keys/software.ts'
+import { type Operators, operators } from './operators/operators.ts'
+import { forgetChallenges } from './operators/sign-in.ts'
 import { MIGRATIONS } from './schema.ts'
 import { forgetSessions } from './scripts/journal.ts'
 import { type ScriptService, scriptService } from './scripts/service.ts'
@@ -46,6 +48,7 @@ export interface BackendOptions {
 export interface Backend {
   readonly parts: IssueParts
   readonly people: People
+  readonly operators: Operators
   readonly issuers: readonly IssuingAuthority[]
   readonly ocsp: OcspResponder
   readonly lists: CrlPublisher
@@ -87,6 +90,7 @@ export async function openBackend(options: BackendOptions): Promise<Backend> {
     return {
       parts,
       people: registry,
+      operators: operators(options.master),
       issuers,
       ocsp,
       lists,
@@ -129,6 +133,7 @@ async function tend(
   }
   await store.transaction((tx) => forgetReplies(tx, clock.now() - REPLIES_KEPT_MS))
   await store.transaction((tx) => forgetSessions(tx, clock.now()))
+  await store.transaction((tx) => forgetChallenges(tx, clock.now()))
 }
 
 /** The log is signed at least this often while it grows. */

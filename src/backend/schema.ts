@@ -4,6 +4,7 @@ import { caTables } from './ca/tables.ts'
 import { cardTables, cardWriteTables } from './cards/tables.ts'
 import { cardMasterTables } from './keys/card-keys.ts'
 import { softwareKeyTables } from './keys/software.ts'
+import { operatorTables } from './operators/tables.ts'
 import { reservationTables } from './reservations/reservations.ts'
 import { scriptTables } from './scripts/tables.ts'
 import { crlTables } from './status/crl.ts'
@@ -27,4 +28,5 @@ export const MIGRATIONS: readonly Migration[] = [
   cardMasterTables,
   scriptTables,
   cardWriteTables,
+  operatorTables,
 ]

@@ -7,6 +7,7 @@ import { CARD_WORK_ENDPOINTS } from './backend-card-work.ts'
 import { CARD_ENDPOINTS } from './backend-cards.ts'
 import { CERTIFICATE_ENDPOINTS } from './backend-certificates.ts'
 import type { Endpoint } from './backend-endpoint.ts'
+import { OPERATOR_ENDPOINTS } from './backend-operators.ts'
 import { PEOPLE_ENDPOINTS } from './backend-people.ts'
 import { RESET_ENDPOINTS } from './backend-resets.ts'
 import { SCRIPT_ENDPOINTS } from './backend-scripts.ts'
@@ -16,6 +17,7 @@ export const BACKEND_API = {
   ...PEOPLE_ENDPOINTS,
   ...CARD_ENDPOINTS,
   ...CARD_WORK_ENDPOINTS,
+  ...OPERATOR_ENDPOINTS,
   ...RESET_ENDPOINTS,
   ...SCRIPT_ENDPOINTS,
 } as const satisfies Record<string, Endpoint>

@@ -8,6 +8,8 @@ export interface Endpoint {
   readonly path: string
   readonly summary: string
   readonly roles: readonly TerminalRole[]
+  /** At a counter with staff somebody must have signed in. Elsewhere the header names who acts, if it can. */
+  readonly operator?: true
   /** Traffic with a capacity of its own (P11, P13); interactive where nothing is said. */
   readonly lane?: 'reservation'
   readonly params?: z.ZodType
@@ -25,6 +27,8 @@ export const townCode = z.string().regex(/^\d{6}$/)
 export const calendarDate = z.string().regex(/^\d{8}$/)
 export const text = (most: number) => z.string().min(1).max(most)
 export const serial = z.int().min(1).max(0x7fffffff)
+/** Of an operator who signed in: 32 bytes, base64url. Whoever has it acts as that operator. */
+export const sessionToken = z.string().regex(/^[A-Za-z0-9_-]{43}$/)
 export const sex = z.enum(['1', '2', '9'])
 export const kind = z.enum(['sign', 'auth', 'phoneSign', 'phoneAuth'])
 export const certificateState = z.enum(['reserved', 'signed', 'active', 'held', 'revoked', 'void'])

@@ -20,6 +20,18 @@ export const BACKEND_ERRORS = {
   unknownTerminal: refused(401, 'This terminal is not enrolled, or its certificate is not the enrolled one.'),
   terminalTaken: refused(409, 'This client certificate is enrolled for another terminal.'),
   notAllowed: refused(403, 'The role of this terminal does not include this procedure.'),
+  unknownOperator: refused(404, 'No enrolled member of staff has this key, or they are shut out.'),
+  operatorElsewhere: refused(403, 'This member of staff works in another town than this terminal.'),
+  operatorTaken: refused(409, 'This key is enrolled for another member of staff.'),
+  operatorSignedOut: refused(
+    401,
+    'Nobody is signed in at this terminal, or the session has ended; sign in with the staff card.',
+  ),
+  signInRefused: refused(
+    401,
+    'The challenge is used, too old or of another terminal, or the signature is not by its key.',
+  ),
+  staffCardEnded: refused(403, 'The certificate of this staff card is suspended, revoked or has expired.'),
   storeUnavailable: later(
     503,
     'The database does not answer; nothing was changed for certain, ask again with the same key.',
