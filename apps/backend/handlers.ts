@@ -15,7 +15,6 @@ import { reconcileCard, type Verdict } from '../../src/backend/cards/reconcile.t
 import { registryEvent } from '../../src/backend/cards/registry-events.ts'
 import { pickPerson, searchPeople } from '../../src/backend/cards/search.ts'
 import { orderCertificate } from '../../src/backend/certificates.ts'
-import { askReset, findReset, openReset, useReset } from '../../src/backend/reservations/reservations.ts'
 import { issuerById } from '../../src/backend/status/crl.ts'
 import { idempotent } from '../../src/backend/store/idempotency.ts'
 import { disable, enrol } from '../../src/backend/terminals/terminals.ts'
@@ -24,6 +23,7 @@ import type { EndpointInput, EndpointName, EndpointReply } from '../../src/wire/
 import { type Call, once } from './calls.ts'
 import { cardHandlers } from './card-handlers.ts'
 import { operatorHandlers } from './operator-handlers.ts'
+import { resetHandlers } from './reset-handlers.ts'
 import { scriptHandlers } from './script-handlers.ts'
 
 export type Handlers = {
@@ -42,6 +42,7 @@ export function handlersFor(backend: Backend): Handlers {
     ...scriptHandlers(backend),
     ...cardHandlers(backend),
     ...operatorHandlers(backend),
+    ...resetHandlers(backend),
     authorities: async () =>
       issuers.map(({ id, authority, generation, algorithm, issuing, certificate }) => ({
         ...{ id, authority, generation, algorithm, issuing },
@@ -155,19 +156,6 @@ export function handlersFor(backend: Backend): Handlers {
         await disable(parts, params.id, call.by)
         return { id: params.id }
       }),
-
-    async askReset({ body }, { by }) {
-      const { reservation, challenge } = await askReset(parts, body, by)
-      return { reservation, challenge: base64(challenge) }
-    },
-    openReset: ({ params, body: { signature, faceMatched } }, { by, named }) =>
-      openReset(parts, { ...params, signature: bytes(signature), faceMatched, by, named }),
-    async findReset({ body }, { by }) {
-      const { reservation, challenge } = await findReset(parts, body, by)
-      return { reservation, challenge: base64(challenge) }
-    },
-    useReset: ({ params, body }, { by, named }) =>
-      useReset(parts, { ...params, signature: bytes(body.signature), by, named }),
 
     async auditOf({ params }, { by }) {
       const now = clock.now()

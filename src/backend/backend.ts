@@ -41,6 +41,8 @@ export interface BackendOptions {
   readonly ceremony?: CeremonyFile
   readonly clock?: Clock
   readonly crash?: CrashHook
+  /** Nobody and nothing here is real: a simulated comparison of faces counts. */
+  readonly simulation?: boolean
   /** The token with the keys, where they do not lie in the database. */
   readonly token?: () => Promise<Token>
 }
@@ -49,6 +51,7 @@ export interface Backend {
   readonly parts: IssueParts
   readonly people: People
   readonly operators: Operators
+  readonly simulation: boolean
   readonly issuers: readonly IssuingAuthority[]
   readonly ocsp: OcspResponder
   readonly lists: CrlPublisher
@@ -91,6 +94,7 @@ export async function openBackend(options: BackendOptions): Promise<Backend> {
       parts,
       people: registry,
       operators: operators(options.master),
+      simulation: options.simulation ?? false,
       issuers,
       ocsp,
       lists,

@@ -93,10 +93,14 @@ export const BACKEND_ERRORS = {
   townDown: later(503, 'The systems of this town do not answer now; other towns are served.'),
   townNotOpen: refused(409, 'This town has not passed its check sheet; it cannot be chosen at a kiosk.'),
 
-  resetAtCounter: refused(409, 'A kiosk cannot reset this PIN; the detail says why. The counter of the town can.'),
+  resetAtCounter: refused(
+    409,
+    'A kiosk cannot reset this PIN; the detail is the reason by name. The counter of the town can.',
+  ),
   noReservation: refused(409, 'There is no open reservation for this card: not made, used, or older than 24 hours.'),
   kioskClosed: later(409, 'Kiosks serve from 6:30 to 23:00.'),
   faceNotMatched: refused(409, 'The live face did not match the photo on the chip.'),
+  simulatedFaceRefused: refused(403, 'A simulated comparison of faces counts in a simulation only.'),
 } as const satisfies Record<string, BackendErrorEntry>
 
 export type BackendErrorCode = keyof typeof BACKEND_ERRORS

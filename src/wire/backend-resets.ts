@@ -2,6 +2,30 @@
 import { z } from 'zod'
 import { bytes, type Endpoint, id, serial } from './backend-endpoint.ts'
 
+/** Why a kiosk cannot help (F22b): the `detail` of `resetAtCounter` is one of these, word for word. */
+export const resetReason = z.enum([
+  /** The certificate shown is of the kind whose PIN is to be reset: the other one proves the person. */
+  'otherCertificateNeeded',
+  'certificateHeld',
+  'certificateRevoked',
+  'certificateExpired',
+  /** Name, birth, sex or address changed since issue, which ended the 署名用 certificate. */
+  'attributesChanged',
+  'cardNotDelivered',
+  'faceAuthCard',
+  /** The card never had a certificate of the kind whose PIN is to be reset. */
+  'noCertificateToReset',
+])
+export type ResetReason = z.infer<typeof resetReason>
+
+/** How the live face was compared with the photo on the chip; `decidedBy` names the person or the engine's decision. */
+export const faceComparison = z.strictObject({
+  method: z.enum(['visualCheck', 'engine', 'simulatedEngine']),
+  matched: z.boolean(),
+  decidedBy: id.optional(),
+})
+export type FaceComparison = z.infer<typeof faceComparison>
+
 const resetAsk = z.strictObject({ pin: z.enum(['sign', 'auth']), issuer: id, serial })
 
 export const RESET_ENDPOINTS = {
@@ -21,8 +45,22 @@ export const RESET_ENDPOINTS = {
     roles: ['resetApp'],
     lane: 'reservation',
     params: z.strictObject({ reservation: id }),
-    body: z.strictObject({ signature: bytes(1024), faceMatched: z.boolean() }),
+    body: z.strictObject({ signature: bytes(1024), face: faceComparison }),
     reply: z.strictObject({ reservation: id, expiresAt: z.number() }),
+  },
+  resetStatus: {
+    method: 'GET',
+    path: '/v1/resets/:reservation',
+    summary: 'For the app to show: what became of a reservation. `expired` also where nothing was used in time.',
+    roles: ['resetApp'],
+    lane: 'reservation',
+    params: z.strictObject({ reservation: id }),
+    reply: z.strictObject({
+      reservation: id,
+      pin: z.enum(['sign', 'auth']),
+      state: z.enum(['asked', 'open', 'used', 'replaced', 'expired']),
+      expiresAt: z.number(),
+    }),
   },
   findReset: {
     method: 'POST',

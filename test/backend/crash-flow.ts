@@ -190,7 +190,11 @@ export async function runFlow({ place, folder }: FlowPlace, crash: (point: strin
         ...{ reservation: asked.reservation, signature: Uint8Array.from(sign('sha384', asked.challenge, keyOnCard())) },
         ...{ by: TERMINAL, named: named(`${step} ${asked.reservation}`) },
       })
-      await openReset(parts, { ...proof(await askReset(parts, about, TERMINAL), 'open'), faceMatched: true })
+      await openReset(parts, {
+        ...proof(await askReset(parts, about, TERMINAL), 'open'),
+        face: { method: 'engine', matched: true },
+        simulation: false,
+      })
       await useReset(parts, proof(await findReset(parts, about, TERMINAL), 'use'))
     })
     await part('move', () =>

@@ -12,11 +12,13 @@ import {
   findReset,
   openReset,
   RESERVATION_MS,
-  type ResetPin,
+  resetStatus,
   useReset,
 } from '../../src/backend/reservations/reservations.ts'
+import type { ResetPin } from '../../src/backend/reservations/reset-reasons.ts'
 import type { StorePlace } from '../../src/backend/store/open.ts'
 import type { BackendErrorCode } from '../../src/wire/backend-errors.ts'
+import type { FaceComparison } from '../../src/wire/backend-resets.ts'
 import { onBothEngines } from './engines.ts'
 import {
   activate,
@@ -33,13 +35,15 @@ import {
 const refused = (code: BackendErrorCode, detail?: RegExp) => (error: unknown) =>
   error instanceof Refusal && error.code === code && (detail === undefined || detail.test(error.message))
 
+const MATCHED: FaceComparison = { method: 'visualCheck', matched: true, decidedBy: 'operator-1' }
+
 interface Desk {
   readonly parts: Fixture
   readonly keys: Readonly<Record<'auth' | 'sign', CardKey>>
   readonly certs: Readonly<Record<'auth' | 'sign', Issued>>
   ask(pin: ResetPin): Promise<Asked>
   find(pin: ResetPin): Promise<Asked>
-  open(asked: Asked, key: CardKey, faceMatched?: boolean): ReturnType<typeof openReset>
+  open(asked: Asked, key: CardKey, face?: FaceComparison, simulation?: boolean): ReturnType<typeof openReset>
   use(asked: Asked, key: CardKey): ReturnType<typeof useReset>
 }
 
@@ -81,7 +85,8 @@ async function desk(place: StorePlace): Promise<Desk> {
     ...{ parts, keys, certs },
     ask: (pin) => askReset(parts, about(pin), TERMINAL),
     find: (pin) => findReset(parts, about(pin), TERMINAL),
-    open: (asked, key, faceMatched = true) => openReset(parts, { ...proof(asked, key), faceMatched }),
+    open: (asked, key, face = MATCHED, simulation = false) =>
+      openReset(parts, { ...proof(asked, key), face, simulation }),
     use: (asked, key) => useReset(parts, proof(asked, key)),
   }
 }
@@ -108,7 +113,7 @@ onBothEngines('reservations', (place) => {
     const { parts, keys, ask, find, open, use } = await desk(place())
     const asked = await ask('sign')
     await assert.rejects(open(asked, keys.sign), refused('badEvidence'))
-    await assert.rejects(open(asked, keys.auth, false), refused('faceNotMatched'))
+    await assert.rejects(open(asked, keys.auth, { ...MATCHED, matched: false }), refused('faceNotMatched'))
     await assert.rejects(use(asked, keys.auth), refused('noReservation'))
     await open(asked, keys.auth)
     await assert.rejects(use(asked, keys.sign), refused('badEvidence'))
@@ -141,21 +146,83 @@ onBothEngines('reservations', (place) => {
     await one.open(asked, one.keys.auth)
     const event = { kind: 'moved', municipality: '011011', address: '北海道' } as const
     await registryEvent(one.parts, people(MASTER), { id: 'e', holder: 'hanako', event }, TERMINAL)
-    await assert.rejects(one.ask('sign'), refused('resetAtCounter', /no valid sign certificate/))
-    await assert.rejects(one.ask('auth'), refused('resetAtCounter', /revoked/))
+    await assert.rejects(one.ask('sign'), refused('resetAtCounter', /: attributesChanged$/))
+    await assert.rejects(one.ask('auth'), refused('resetAtCounter', /: attributesChanged$/))
     await assert.rejects(one.find('sign'), refused('resetAtCounter'), 'also what was reserved before')
     await one.parts.store.close()
 
     const two = await desk(place())
     const { issuer, serial } = two.certs.auth
     await end(two.parts, { issuer, serial, ending: { to: 'held' }, by: TERMINAL, key: 'h', body: 'h' })
-    await assert.rejects(two.ask('sign'), refused('resetAtCounter', /held/))
+    await assert.rejects(two.ask('sign'), refused('resetAtCounter', /: certificateHeld$/))
     await two.parts.store.close()
 
     const three = await desk(place())
     three.parts.clock.at = Date.parse('2031-04-01T03:00:00Z')
-    await assert.rejects(three.ask('sign'), refused('resetAtCounter', /expired/))
+    await assert.rejects(three.ask('sign'), refused('resetAtCounter', /: certificateExpired$/))
     await three.parts.store.close()
+  })
+
+  test('F22b: reasons that lie in the card, by name', async () => {
+    const at = await desk(place())
+    const { store } = at.parts
+    const own = at.certs.sign
+    const wrongOne = { pin: 'sign', issuer: own.issuer, serial: own.serial } as const
+    await assert.rejects(askReset(at.parts, wrongOne, TERMINAL), refused('resetAtCounter', /: otherCertificateNeeded$/))
+    const setCard = (column: string, value: string | number) =>
+      store.transaction((tx) => tx.run(`UPDATE card SET ${column} = ? WHERE serial = 'card-1'`, value))
+    await setCard('state', 'suspended')
+    await assert.rejects(at.ask('sign'), refused('resetAtCounter', /: cardNotDelivered$/))
+    await setCard('face_auth', 1)
+    await assert.rejects(at.ask('sign'), refused('resetAtCounter', /: faceAuthCard$/))
+    await setCard('face_auth', 0)
+    await setCard('state', 'delivered')
+    const { issuer, serial } = own
+    const ending = { to: 'revoked', reason: 'keyCompromise' } as const
+    await end(at.parts, { issuer, serial, ending, by: TERMINAL, key: 'r', body: 'r' })
+    await assert.rejects(at.ask('sign'), refused('resetAtCounter', /: certificateRevoked$/))
+    await store.transaction((tx) => tx.run("UPDATE cert SET active_at = NULL WHERE kind = 'sign'"))
+    await assert.rejects(at.ask('sign'), refused('resetAtCounter', /: noCertificateToReset$/), 'a child’s card')
+    await store.close()
+  })
+
+  test('the comparison of faces: how and by whom is on record; a simulated one counts in a simulation only', async () => {
+    const at = await desk(place())
+    const simulated = { method: 'simulatedEngine', matched: true } as const
+    const asked = await at.ask('sign')
+    await assert.rejects(at.open(asked, at.keys.auth, simulated), refused('simulatedFaceRefused'))
+    await assert.rejects(at.open(asked, at.keys.auth, { ...MATCHED, matched: false }), refused('faceNotMatched'))
+    await at.open(asked, at.keys.auth, simulated, true)
+    const faces = await at.parts.store.all<{ result: string }>(
+      "SELECT result FROM audit WHERE procedure_name = 'reset.sign.face' ORDER BY id",
+    )
+    assert.deepEqual(
+      faces.map(({ result }) => result),
+      ['not matched by visualCheck operator-1', 'matched by simulatedEngine'],
+    )
+    await at.parts.store.close()
+  })
+
+  test('the app shows what became of a reservation', async () => {
+    const { parts, keys, ask, find, open, use } = await desk(place())
+    const stateOf = async ({ reservation }: Asked) => (await resetStatus(parts, reservation)).state
+    const first = await ask('sign')
+    assert.equal(await stateOf(first), 'asked')
+    await open(first, keys.auth)
+    assert.deepEqual(await resetStatus(parts, first.reservation), {
+      ...{ reservation: first.reservation, pin: 'sign', state: 'open', expiresAt: parts.clock.at + RESERVATION_MS },
+    })
+    const second = await ask('sign')
+    await open(second, keys.auth)
+    assert.deepEqual([await stateOf(first), await stateOf(second)], ['replaced', 'open'])
+    await use(await find('sign'), keys.auth)
+    assert.equal(await stateOf(second), 'used')
+    const third = await ask('sign')
+    await open(third, keys.auth)
+    parts.clock.at += RESERVATION_MS
+    assert.deepEqual([await stateOf(third), await stateOf(second)], ['expired', 'used'])
+    await assert.rejects(resetStatus(parts, 'none'), refused('noReservation'))
+    await parts.store.close()
   })
 
   test('kiosk hours: 6:30 to 23:00 in Japan', async () => {

@@ -25,6 +25,7 @@ const USAGE = `madoguchi backend [--data DIR | --database URL] [--role all|publi
   --hsm LIBRARY     keys in an HSM: its PKCS#11 library, with --hsm-token LABEL and --hsm-pin-file FILE
   --ceremony FILE   authorities to make when they are missing (default: two generations of an invented hierarchy)
   --demo            adds invented people, cards and a terminal of every role
+  --simulation      takes simulated comparisons of faces for real ones; without it they are refused
 
 Everything it signs belongs to a test hierarchy; people and cards are invented. Keys lie encrypted in the database under
 DIR/master.key, unless an HSM has them. Without TLS a terminal names itself (header Madoguchi-Terminal), which is only allowed on this machine.
@@ -47,6 +48,7 @@ const OPTIONS = {
   'hsm-pin-file': { type: 'string' },
   ceremony: { type: 'string' },
   demo: { type: 'boolean', default: false },
+  simulation: { type: 'boolean', default: false },
 } as const
 
 export const backend: CliCommand = {
@@ -105,6 +107,7 @@ function runOptions(values: Values, io: CliIo): RunOptions {
     master: masterKey(join(data, 'master.key'), true),
     crlFolder: join(data, 'crl'),
     ceremony: ceremonyOf(values.ceremony),
+    simulation: values.simulation,
     ...(tls === undefined ? {} : { tls }),
     ...hsmOf(values),
     ...(values.demo ? { prepare: prepareDemo } : {}),

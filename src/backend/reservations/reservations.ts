@@ -3,9 +3,9 @@
  * of the certificate that proved it, good for 24 hours and for one use. No PIN comes here: the card's signature says it was right.
  */
 import { parseCertificate } from '../../pki/certificate.ts'
+import type { FaceComparison } from '../../wire/backend-resets.ts'
 import { record } from '../audit/record.ts'
 import { type CertRow, certBySerial } from '../ca/states.ts'
-import { cardBySerial } from '../cards/card-states.ts'
 import type { Actor, Context } from '../context.ts'
 import { isSignedBy } from '../keys/verify.ts'
 import { Refusal } from '../refusal.ts'
@@ -13,6 +13,7 @@ import { idempotent, type Request } from '../store/idempotency.ts'
 import { newId } from '../store/ids.ts'
 import type { Migration } from '../store/migrate.ts'
 import type { Queries, Reads, Row } from '../store/store.ts'
+import { type ResetPin, refusalFor } from './reset-reasons.ts'
 
 export const RESERVATION_CRASH_POINTS = ['reservation.start', 'reservation.committed'] as const
 
@@ -27,12 +28,8 @@ export const reservationTables: Migration = {
   ],
 }
 
-/** Which PIN is to be reset; the other key proves the person. */
-export type ResetPin = 'sign' | 'auth'
-const PROVES: Readonly<Record<ResetPin, 'auth' | 'sign'>> = { sign: 'auth', auth: 'sign' }
-
 /** asked → open → used; an open one gives way to a newer one. */
-type ReservationState = 'asked' | 'open' | 'used' | 'replaced'
+export type ReservationState = 'asked' | 'open' | 'used' | 'replaced'
 
 interface ReservationRow extends Row {
   readonly id: string
@@ -92,19 +89,52 @@ export interface ResetProof {
   readonly named: Request
 }
 
-/** Second step in the app: the signature proves the PIN, the app the face. From then on the reservation is open. */
+/**
+ * Second step in the app: the signature proves the PIN, the app the face. From then on the reservation is open. `simulation`: this
+ * backend says of itself that nobody is real; elsewhere a simulated comparison is refused (`simulatedFaceRefused`).
+ */
 export async function openReset(
   context: Context,
-  proof: ResetProof & { readonly faceMatched: boolean },
+  proof: ResetProof & { readonly face: FaceComparison; readonly simulation: boolean },
 ): Promise<{ readonly reservation: string; readonly expiresAt: number }> {
-  if (!proof.faceMatched) throw new Refusal('faceNotMatched')
-  return advance(context, proof, 'asked', async (tx, row, now) => {
+  const { method, matched, decidedBy } = proof.face
+  if (method === 'simulatedEngine' && !proof.simulation) throw new Refusal('simulatedFaceRefused')
+  const decision = `${matched ? 'matched' : 'not matched'} by ${method}${decidedBy === undefined ? '' : ` ${decidedBy}`}`
+  if (!matched) {
+    await noteFace(context, proof, decision)
+    throw new Refusal('faceNotMatched')
+  }
+  return advance(context, proof, 'asked', async (tx, row, now, cert) => {
+    await noted(tx, cert, proof.by, `reset.${row.pin}.face`, decision, now)
     const replace = "UPDATE reservation SET state = 'replaced' WHERE card = ? AND pin = ? AND state = 'open'"
     await tx.run(replace, row.card, row.pin)
     const expiresAt = now + RESERVATION_MS
     await settle(tx, row, 'open', expiresAt, row.challenge)
     return { reservation: row.id, expiresAt }
   })
+}
+
+/** A face that did not match is on record too. */
+async function noteFace({ store, clock }: Context, { reservation, by }: ResetProof, decision: string): Promise<void> {
+  await store.transaction(async (tx) => {
+    const row = await rowOf(tx, reservation)
+    await noted(tx, await certOf(tx, row), by, `reset.${row.pin}.face`, decision, clock.now())
+  })
+}
+
+export interface ResetStatus {
+  readonly reservation: string
+  readonly pin: ResetPin
+  readonly state: ReservationState | 'expired'
+  readonly expiresAt: number
+}
+
+/** What became of a reservation. Throws `noReservation`. */
+export async function resetStatus({ store, clock }: Context, id: string): Promise<ResetStatus> {
+  const { pin, state, expires_at } = await rowOf(store, id)
+  const waiting = state === 'asked' || state === 'open'
+  const over = waiting && expires_at <= clock.now()
+  return { reservation: id, pin, state: over ? 'expired' : state, expiresAt: expires_at }
 }
 
 /** At the kiosk: the open reservation of the card on the reader, with what its other key is to sign now. */
@@ -141,19 +171,19 @@ async function advance<T>(
   { store, clock, crash }: Context,
   { reservation, signature, by, named }: ResetProof,
   from: ReservationState,
-  work: (tx: Queries, row: ReservationRow, now: number) => Promise<T>,
+  work: (tx: Queries, row: ReservationRow, now: number, cert: CertRow) => Promise<T>,
 ): Promise<T> {
   crash('reservation.start')
   const now = clock.now()
   const answer = await store.transaction((tx) =>
     idempotent(tx, named, now, async () => {
-      const row = await tx.get<ReservationRow>('SELECT * FROM reservation WHERE id = ?', reservation)
-      if (row === undefined || row.state !== from || row.expires_at <= now) throw new Refusal('noReservation')
-      const cert = (await tx.get<CertRow>('SELECT * FROM cert WHERE id = ?', row.cert)) as CertRow
+      const row = await rowOf(tx, reservation)
+      if (row.state !== from || row.expires_at <= now) throw new Refusal('noReservation')
+      const cert = await certOf(tx, row)
       const refusal = await refusalFor(tx, cert, row.pin, now)
       if (refusal !== undefined) throw refusal
       if (!signedBy(cert, row.challenge, signature)) throw new Refusal('badEvidence', 'signature')
-      const result = await work(tx, row, now)
+      const result = await work(tx, row, now, cert)
       await noted(tx, cert, by, `reset.${row.pin}.${from === 'asked' ? 'reserved' : 'used'}`, row.id, now)
       return result
     }),
@@ -182,23 +212,15 @@ async function settle(
   if (touched === 0) throw new Error('reservations: one moved inside the transaction that read it')
 }
 
-/** Why a kiosk cannot help, and the counter must (F22b): said early, before any PIN is asked. */
-async function refusalFor(store: Reads, cert: CertRow, pin: ResetPin, now: number): Promise<Refusal | undefined> {
-  if (cert.kind !== PROVES[pin]) return new Refusal('resetAtCounter', 'the other certificate is needed')
-  if (cert.state !== 'active') return new Refusal('resetAtCounter', cert.state)
-  if (cert.not_after < now) return new Refusal('resetAtCounter', 'expired')
-  const card = await cardBySerial(store, cert.card)
-  if (card.state !== 'delivered') return new Refusal('resetAtCounter', `card ${card.state}`)
-  if (card.face_auth === 1) return new Refusal('resetAtCounter', 'face-authentication card')
-  // A signature certificate that ended is how a change of the four attributes shows.
-  const own = await store.get<{ not_after: number }>(
-    "SELECT not_after FROM cert WHERE card = ? AND kind = ? AND state = 'active'",
-    cert.card,
-    pin,
-  )
-  if (own === undefined) return new Refusal('resetAtCounter', `no valid ${pin} certificate`)
-  return own.not_after < now ? new Refusal('resetAtCounter', 'expired') : undefined
+/** Throws `noReservation`. */
+async function rowOf(store: Reads, id: string): Promise<ReservationRow> {
+  const row = await store.get<ReservationRow>('SELECT * FROM reservation WHERE id = ?', id)
+  if (row === undefined) throw new Refusal('noReservation')
+  return row
 }
+
+const certOf = async (store: Reads, { cert }: ReservationRow): Promise<CertRow> =>
+  (await store.get<CertRow>('SELECT * FROM cert WHERE id = ?', cert)) as CertRow
 
 /** 6:30 to 23:00 in Japan (F22b). */
 function kioskIsOpen(now: number): boolean {
