@@ -27,6 +27,23 @@ export interface Certificate {
 /** A v3 certificate with extensions, in DER to the last byte. */
 export const parseCertificate = (encoding: Uint8Array): Decoded<Certificate> => decode(encoding, readCertificate)
 
+/** The subject's key alone, for who knows that the rest is right: nothing of it is looked at. */
+export const publicKeyOf = (encoding: Uint8Array): Decoded<PublicKey> =>
+  decode(encoding, (cursor) =>
+    cursor.sequence('certificate', (outer) => {
+      const key = outer.sequence('certificate', (tbs) => {
+        for (const field of ['version', 'serial', 'signature algorithm', 'issuer', 'validity', 'subject'])
+          tbs.any(field)
+        const subjectKey = readPublicKey(tbs, 'public key')
+        tbs.any('extensions')
+        return subjectKey
+      })
+      outer.any('signature algorithm')
+      outer.any('signature')
+      return key
+    }),
+  )
+
 export function readCertificate(cursor: DerCursor): Certificate {
   const start = cursor.at
   const signed = readSigned(cursor, 'certificate', readTbs)

@@ -1,13 +1,13 @@
 /** The proof that a card holds its new certificate, and the swap of old for new in one transaction (rules 4, 5). */
 import { equal } from '../../base/bytes.ts'
-import { parseCertificate } from '../../pki/certificate.ts'
+import { publicKeyOf } from '../../pki/certificate.ts'
 import type { Actor, Context } from '../context.ts'
 import { isSignedBy } from '../keys/verify.ts'
 import { Refusal } from '../refusal.ts'
 import { idempotent } from '../store/idempotency.ts'
-import type { Queries } from '../store/store.ts'
+import type { Queries, Reads } from '../store/store.ts'
 import { KINDS } from './kinds.ts'
-import { type CertRow, certById, certBySerial, mustMove } from './states.ts'
+import { type CertRow, type Movable, mustMove } from './states.ts'
 
 export const CONFIRM_CRASH_POINTS = ['confirm.start', 'confirm.evidence checked', 'confirm.active'] as const
 
@@ -35,18 +35,18 @@ export interface Confirmed {
 export async function confirm(context: Context, request: ConfirmRequest): Promise<Confirmed> {
   const { store, clock, crash } = context
   crash('confirm.start')
-  const seen = await certBySerial(store, request.issuer, request.serial)
-  checkEvidence(seen, request)
+  const cert = await unproven(store, request.issuer, request.serial)
+  checkEvidence(cert, request)
   crash('confirm.evidence checked')
   const at = clock.now()
   const named = { actor: request.by.terminal, key: request.key, body: request.body }
   const confirmed = await store.transaction((tx) =>
     idempotent(tx, named, at, async (): Promise<Confirmed> => {
-      const cert = (await certById(tx, seen.id)) as CertRow
       const { issuer, serial } = cert
-      if (cert.state === 'active') return { issuer, serial, state: 'active', replaced: [] }
-      if (cert.state === 'void') throw new Refusal('certificateVoid')
-      if (cert.state !== 'signed') throw new Refusal('wrongState', cert.state)
+      const { state } = (await tx.get<Pick<CertRow, 'state'>>('SELECT state FROM cert WHERE id = ?', cert.id)) ?? cert
+      if (state === 'active') return { issuer, serial, state, replaced: [] }
+      if (state === 'void') throw new Refusal('certificateVoid')
+      if (state !== 'signed') throw new Refusal('wrongState', state)
       const replaced = await supersede(tx, cert, request.by, at)
       const evidence = request.signature
       await mustMove(tx, { cert, from: 'signed', to: 'active', by: request.by, at, set: { evidence } })
@@ -62,28 +62,44 @@ export async function confirm(context: Context, request: ConfirmRequest): Promis
   return confirmed
 }
 
-function checkEvidence(cert: CertRow, { signature, readBack }: ConfirmRequest): void {
+type Unproven = Movable & Pick<CertRow, 'kind' | 'state' | 'der' | 'challenge'>
+
+/** Throws `unknownCertificate`. */
+async function unproven(store: Reads, issuer: string, serial: number): Promise<Unproven> {
+  const columns = 'id, issuer, serial, kind, holder, state, der, challenge, ended_at'
+  const cert = await store.get<Unproven>(
+    `SELECT ${columns} FROM cert WHERE issuer = ? AND serial = ?`,
+    ...[issuer, serial],
+  )
+  if (cert === undefined) throw new Refusal('unknownCertificate', `${issuer} ${serial}`)
+  return cert
+}
+
+function checkEvidence(cert: Unproven, { signature, readBack }: ConfirmRequest): void {
   if (cert.state === 'void') throw new Refusal('certificateVoid')
   if (cert.der === null) throw new Refusal('wrongState', cert.state)
   if (!equal(readBack, cert.der)) throw new Refusal('badEvidence', 'readBack')
-  const parsed = parseCertificate(cert.der)
-  if (!parsed.ok) throw parsed.error
-  const { spki, algorithm } = parsed.value.publicKey
+  const key = publicKeyOf(cert.der)
+  if (!key.ok) throw key.error
+  const { spki, algorithm } = key.value
   if (!isSignedBy(algorithm, spki, cert.challenge, signature)) throw new Refusal('badEvidence', 'signature')
 }
 
+type Valid = Movable & Pick<CertRow, 'state'>
+
 /** Revokes what this certificate replaces and links old to new. The index on active certificates backs this up. */
-async function supersede(tx: Queries, cert: CertRow, by: Actor, at: number): Promise<readonly CertRow[]> {
+async function supersede(tx: Queries, cert: Unproven, by: Actor, at: number): Promise<readonly Valid[]> {
   const { holder, kind } = cert
-  const valid = "SELECT * FROM cert WHERE holder = ? AND kind = ? AND state IN ('active', 'held')"
-  const old = await tx.all<CertRow>(valid, holder, kind)
+  const columns = 'id, issuer, serial, holder, state, ended_at'
+  const valid = `SELECT ${columns} FROM cert WHERE holder = ? AND kind = ? AND state IN ('active', 'held')`
+  const old = await tx.all<Valid>(valid, holder, kind)
   for (const row of old) {
     await mustMove(tx, { cert: row, from: row.state, to: 'revoked', by, at, reason: 'superseded' })
     await tx.run('INSERT INTO cert_link (old_cert, new_cert, at) VALUES (?, ?, ?)', row.id, cert.id, at)
   }
   // The phone's certificate was made from the card's and falls with it (facts 6.3, decision 0061).
   const phone = KINDS[kind].phone
-  for (const row of phone === undefined || old.length === 0 ? [] : await tx.all<CertRow>(valid, holder, phone))
+  for (const row of phone === undefined || old.length === 0 ? [] : await tx.all<Valid>(valid, holder, phone))
     await mustMove(tx, { cert: row, from: row.state, to: 'revoked', by, at, reason: 'cessationOfOperation' })
   return old
 }

@@ -10,7 +10,7 @@ import type { IssuingGuard } from './guard.ts'
 import type { IssuingAuthority } from './issuers.ts'
 import type { Order } from './order.ts'
 import { type Draft, draft, issuerFor, reserve } from './reserve.ts'
-import { type CertRow, certById, move, mustMove } from './states.ts'
+import { type CertRow, certById, type Movable, move, mustMove } from './states.ts'
 
 export const ISSUE_CRASH_POINTS = ['issue.start', 'issue.reserved', 'issue.signature made', 'issue.signed'] as const
 
@@ -60,26 +60,27 @@ export async function issue(parts: IssueParts, request: IssueRequest): Promise<I
   const index = await parts.nextIndex(issuer.id, issuer.firstSerial)
   const made = await draft(parts, request.order, issuer, index, now)
   await store.transaction(async (tx) => {
-    await clearTheWay(tx, request, now)
+    const again = await clearTheWay(tx, request, now)
     await request.mustStillHold?.(tx)
     await reserve(tx, request.order, made, request.by, now)
-    await nameOrder(tx, request, made.id, now)
+    await nameOrder(tx, request, made.id, again, now)
   })
+  const { id, serial, challenge } = made
+  const cert: Movable = { id, issuer: issuer.id, serial, holder: request.order.holder, ended_at: null }
   crash('issue.reserved')
 
-  const der = await sign(parts, made, request.by)
+  const der = await sign(parts, made, cert, request.by)
   crash('issue.signature made')
-  const cert = (await certById(store, made.id)) as CertRow
   const stored = await store.transaction((tx) =>
     move(tx, { cert, from: 'reserved', to: 'signed', by: request.by, at: parts.clock.now(), set: { der } }),
   )
   // Somebody voided it meanwhile (a retry of this very order, or the sweeper): its serial is burnt.
   if (!stored) throw new Refusal('inProgress')
   crash('issue.signed')
-  return asIssued({ ...cert, der }, issuer.certificate)
+  return { issuer: issuer.id, serial, certificate: der, authority: issuer.certificate, challenge }
 }
 
-const asIssued = (cert: CertRow & { readonly der: Uint8Array | null }, authority: Uint8Array): Issued => {
+const asIssued = (cert: CertRow, authority: Uint8Array): Issued => {
   if (cert.der === null) throw new Error('issue: a signed certificate has no bytes')
   return { issuer: cert.issuer, serial: cert.serial, certificate: cert.der, authority, challenge: cert.challenge }
 }
@@ -106,36 +107,30 @@ async function certOfOrder(tx: Pick<Queries, 'get' | 'all'>, request: IssueReque
   return certById(tx, row.cert)
 }
 
-/** Voids what an earlier, dead attempt of this order reserved, and every unproven certificate of this key. */
-async function clearTheWay(tx: Queries, request: IssueRequest, now: number): Promise<void> {
+/** Voids what an earlier, dead attempt of this order reserved; was there one? */
+async function clearTheWay(tx: Queries, request: IssueRequest, now: number): Promise<boolean> {
   const earlier = await certOfOrder(tx, request)
-  if (earlier === undefined) return
+  if (earlier === undefined) return false
   if (earlier.state === 'reserved' && now - earlier.reserved_at < IN_PROGRESS_MS) throw new Refusal('inProgress')
   if (earlier.state === 'reserved')
     await mustMove(tx, { cert: earlier, from: 'reserved', to: 'void', by: request.by, at: now })
   else if (earlier.state !== 'void') throw new Refusal('inProgress')
+  return true
 }
 
-async function nameOrder(tx: Queries, request: IssueRequest, cert: string, now: number): Promise<void> {
-  const renamed = await tx.run(
-    'UPDATE issue_order SET cert = ? WHERE actor = ? AND key = ?',
-    cert,
-    request.by.terminal,
-    request.key,
-  )
-  if (renamed === 1) return
-  await tx.run(
-    'INSERT INTO issue_order (actor, key, body_hash, cert, at) VALUES (?, ?, ?, ?, ?)',
-    request.by.terminal,
-    request.key,
-    bodyHash({ actor: request.by.terminal, key: request.key, body: request.body }),
-    cert,
-    now,
-  )
+async function nameOrder(tx: Queries, request: IssueRequest, cert: string, again: boolean, now: number): Promise<void> {
+  const { key, body } = request
+  const actor = request.by.terminal
+  if (again) await tx.run('UPDATE issue_order SET cert = ? WHERE actor = ? AND key = ?', cert, actor, key)
+  else
+    await tx.run(
+      'INSERT INTO issue_order (actor, key, body_hash, cert, at) VALUES (?, ?, ?, ?, ?)',
+      ...[actor, key, bodyHash({ actor, key, body }), cert, now],
+    )
 }
 
 /** Signs the reserved bytes and checks the signature. On any error the serial is burnt before the error is told (rule 1). */
-async function sign(parts: Context, made: Draft, by: Actor): Promise<Uint8Array> {
+async function sign(parts: Context, made: Draft, cert: Movable, by: Actor): Promise<Uint8Array> {
   const { store, keys, clock } = parts
   try {
     const signature = await keys.sign(made.issuer.key, made.tbs)
@@ -144,7 +139,6 @@ async function sign(parts: Context, made: Draft, by: Actor): Promise<Uint8Array>
       throw new SigningUnavailable('the key gave a wrong signature')
     return assembleSigned(made.tbs, algorithm, signature)
   } catch (error) {
-    const cert = (await certById(store, made.id)) as CertRow
     await store.transaction((tx) => move(tx, { cert, from: 'reserved', to: 'void', by, at: clock.now() }))
     if (error instanceof SigningUnavailable) throw new Refusal('signingUnavailable')
     throw error

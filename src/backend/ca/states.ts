@@ -44,6 +44,9 @@ export interface CertRow extends Row {
   readonly reason: number | null
 }
 
+/** What of a certificate is needed to move it. */
+export type Movable = Pick<CertRow, 'id' | 'issuer' | 'serial' | 'holder' | 'ended_at'>
+
 export const certById = (store: Reads, id: string): Promise<CertRow | undefined> =>
   store.get<CertRow>('SELECT * FROM cert WHERE id = ?', id)
 
@@ -55,7 +58,7 @@ export async function certBySerial(store: Reads, issuer: string, serial: number)
 }
 
 export interface Move {
-  readonly cert: CertRow
+  readonly cert: Movable
   readonly from: CertState
   readonly to: CertState
   readonly by: Actor
@@ -65,14 +68,14 @@ export interface Move {
   readonly set?: { readonly der?: Uint8Array; readonly evidence?: Uint8Array }
 }
 
-/** The outbox message `certificate`: the state of this one changed. */
+/** The outbox message `certificate`: what may have been answered about this one is not so any more. */
 export interface StatusChange {
   readonly issuer: string
   readonly serial: number
 }
 
 /**
- * Moves a certificate by compare-and-set, with its audit line and its outbox message. False: it is not in `from` any more,
+ * Moves a certificate by compare-and-set, with its audit line and, where it had an answer before, its outbox message. False: it is not in `from` any more,
  * somebody else moved it; nothing was written. A move the table does not know is a bug and throws.
  */
 export async function move(tx: Queries, { cert, from, to, by, at, reason, set = {} }: Move): Promise<boolean> {
@@ -107,7 +110,7 @@ export async function move(tx: Queries, { cert, from, to, by, at, reason, set = 
     at,
   )
   const change: StatusChange = { issuer: cert.issuer, serial: cert.serial }
-  await post(tx, 'certificate', change, at)
+  if (ended || from === 'held') await post(tx, 'certificate', change, at)
   return true
 }
 

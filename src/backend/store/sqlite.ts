@@ -15,6 +15,9 @@ import {
 /** Transactions that wait while another one commits share the next commit, at most this many: one sync for all of them. */
 const GROUP = 128
 
+/** When transactions come in crowds, a commit waits for as long as the last one took, but not longer than this. */
+const LONGEST_WAIT_MS = 5
+
 const SQLITE_CONSTRAINT_UNIQUE = 2067
 const SQLITE_CONSTRAINT_PRIMARYKEY = 1555
 
@@ -28,11 +31,15 @@ export function openSqlite(folder: string): Store {
   const path = join(folder, 'madoguchi.db')
   const writer = new DatabaseSync(path)
   writer.exec('PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA trusted_schema=OFF')
+  // What a savepoint would undo is kept in memory: in a file, which it otherwise spills to, it costs more than the work itself.
+  writer.exec('PRAGMA temp_store=MEMORY')
   const reader = new DatabaseSync(path, { readOnly: true })
   const tx = queries(writer)
-  const [savepoint, release, back] = ['SAVEPOINT work', 'RELEASE work', 'ROLLBACK TO work'].map((sql) =>
-    writer.prepare(sql),
-  ) as [StatementSync, StatementSync, StatementSync]
+  const begin = writer.prepare('BEGIN IMMEDIATE')
+  const commit = writer.prepare('COMMIT')
+  const savepoint = writer.prepare('SAVEPOINT work')
+  const release = writer.prepare('RELEASE work')
+  const back = writer.prepare('ROLLBACK TO work')
 
   interface Job {
     readonly work: (tx: Queries) => Promise<unknown>
@@ -57,20 +64,23 @@ export function openSqlite(folder: string): Store {
   }
 
   async function drain(): Promise<void> {
+    let wait = 0
     while (waiting.length > 0) {
-      // Whoever became ready while the last commit synced joins this one.
-      await new Promise((resolve) => setImmediate(resolve))
+      // Whoever became ready while the last commit synced joins this one, and who becomes ready in as long again.
+      await new Promise((resolve) => (wait < 1 ? setImmediate(resolve) : setTimeout(resolve, wait)))
       const group = waiting.splice(0, GROUP)
+      const start = performance.now()
       try {
-        writer.exec('BEGIN IMMEDIATE')
+        begin.run()
         const outcomes: (() => void)[] = []
         for (const job of group) outcomes.push(await attempt(job))
-        writer.exec('COMMIT')
+        commit.run()
         for (const tell of outcomes) tell()
       } catch (error) {
         if (writer.isTransaction) writer.exec('ROLLBACK')
         for (const job of group) job.reject(error)
       }
+      wait = group.length > 1 ? Math.min(LONGEST_WAIT_MS, performance.now() - start) : 0
     }
     running = undefined
   }
