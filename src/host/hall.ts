@@ -9,7 +9,7 @@ import type { ProcedureName, Screen, View } from '../wire/view.ts'
 import { CardDesk } from './card-desk.ts'
 import { oneReader } from './one-reader.ts'
 import { type HostPorts, KIOSK_PATIENCE, type Patience } from './ports.ts'
-import { PromptDesk } from './prompt-desk.ts'
+import { PromptDesk, RESIDENT } from './prompt-desk.ts'
 import { Turn } from './turn.ts'
 
 const IDLE: View = { kind: 'idle', procedures: Object.keys(PROCEDURES) as ProcedureName[] }
@@ -26,7 +26,7 @@ export class Hall {
   constructor(ports: HostPorts, patience: Patience = KIOSK_PATIENCE) {
     this.#ports = ports
     this.#patience = patience
-    this.#prompts = new PromptDesk(ports.clock, ports.timers, patience, IDLE)
+    this.#prompts = new PromptDesk(RESIDENT, ports.clock, ports.timers, patience, IDLE)
     const readers = ports.reader === undefined ? ports.readers : oneReader(ports.readers, ports.reader)
     this.#following = this.#cards.follow(readers, this.#closing.signal)
   }

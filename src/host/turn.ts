@@ -64,9 +64,11 @@ export class Turn {
         going()
         return prompts.ask(question as never)
       },
-      askPin: (question) => {
+      askPin: async (question) => {
         going()
-        return prompts.askPin(question, signal)
+        const pin = await prompts.askPin(question, signal)
+        if (pin === undefined) throw new Stopped('cancelled')
+        return pin
       },
     }
   }
