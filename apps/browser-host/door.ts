@@ -8,8 +8,9 @@ import type { Duplex } from 'node:stream'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { MAX_PACKET } from '../../src/wire/packet.ts'
 import { type Service, serve } from '../../src/wire/serve.ts'
+import { pageFile } from '../terminal/page-file.ts'
+import { pageHeaders } from '../terminal/page-policy.ts'
 import { Admission } from './admission.ts'
-import { lockedDown, staticFile } from './static-files.ts'
 import { webSocketWire } from './web-socket-wire.ts'
 
 export interface Door {
@@ -34,7 +35,7 @@ export async function openDoor({ services, files, port = 0 }: DoorOptions): Prom
   await listen(server, port)
   const { port: actual } = server.address() as AddressInfo
   const host = `127.0.0.1:${actual}`
-  const headers = lockedDown(actual)
+  const headers = pageHeaders(`ws://127.0.0.1:${actual}`)
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? '/', `http://${host}`)
@@ -51,7 +52,7 @@ export async function openDoor({ services, files, port = 0 }: DoorOptions): Prom
       return void end(303, { ...(cookie === undefined ? {} : { 'Set-Cookie': cookie }), Location: pageOf(url) })
     }
     if (!admission.knows(request.headers.cookie)) return void end(403, TEXT, USED)
-    const file = await staticFile(files, url.pathname)
+    const file = await pageFile(files, url.pathname)
     return void (file === undefined ? end(404) : end(200, { 'Content-Type': file.type }, file.body))
   }
 
