@@ -14,9 +14,7 @@ export const hindrance = z.enum([
   'unknownCard',
   'cardState',
   'faceAuthCard',
-  'nothingBlocked',
   'backendAway',
-  'busy',
 ])
 export type Hindrance = z.infer<typeof hindrance>
 
@@ -72,25 +70,40 @@ const residentActs = z.strictObject({
 })
 const working = z.strictObject({ kind: z.literal('working'), step: z.int().min(0), steps: z.int().positive() })
 
-/** Asked. The PIN of the staff card comes on the secret lane. */
+/** Who signs in, or a second operator who looks too (F58). */
+const who = z.enum(['operator', 'secondOperator'])
+/** Asked. The PIN of the staff card comes on the secret lane; `reader`: it is typed at the reader's own keypad, nothing is asked here. */
 const staffPin = z.strictObject({
   kind: z.literal('staffPin'),
   triesLeft: z.int().min(0).max(15),
-  /** Whose: of who signs in, or of a second operator who looks too (F58). */
-  who: z.enum(['operator', 'secondOperator']),
+  who,
+  entry: z.enum(['screen', 'reader']),
   problem: z.enum(['wrong', 'notAllowed']).optional(),
 })
+/** Before the last try of a staff card's PIN: another wrong one blocks it. */
+const confirmLastTry = z.strictObject({ kind: z.literal('confirmLastTry'), who })
 const search = z.strictObject({
   kind: z.literal('search'),
-  problem: z.enum(['tooWeak', 'nobody', 'mismatch']).optional(),
+  problem: z.enum(['tooWeak', 'nobody']).optional(),
 })
 /** F58: nobody is picked by the program. What stands in the papers is entered and compared by the backend. */
 const candidates = z.strictObject({
   kind: z.literal('candidates'),
+  /** Who looks now; where two hits were found a second operator does so after the first. */
+  who,
   secondLook: z.boolean(),
+  problem: z.enum(['mismatch']).optional(),
   candidates: z.array(candidate).min(1),
 })
-const secondOperator = z.strictObject({ kind: z.literal('secondOperator'), problem: failureCode.optional() })
+/**
+ * One reader serves both: `come` – the first operator's card out, the second one's in; `leave` – the look is done, the first
+ * one's card in again. `problem`: why the card that lies there cannot be used.
+ */
+const secondOperator = z.strictObject({
+  kind: z.literal('secondOperator'),
+  step: z.enum(['come', 'leave']),
+  problem: failureCode.optional(),
+})
 const identityDocument = z.enum([
   'myNumberCard',
   'passport',
@@ -125,6 +138,7 @@ export const staffViewSchema = z.discriminatedUnion('kind', [
   residentActs,
   working,
   staffPin,
+  confirmLastTry,
   search,
   candidates,
   secondOperator,
@@ -142,6 +156,7 @@ const seen = z.strictObject({ seen: z.literal(true) })
 
 export const staffAnswerSchemas = {
   staffPin: z.strictObject({ entered: z.literal(true) }).or(back),
+  confirmLastTry: z.strictObject({ goOn: z.boolean() }),
   search: z
     .strictObject({
       kana: text(200),
