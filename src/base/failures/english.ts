@@ -84,6 +84,86 @@ export const ENGLISH: FailureWords = {
     channelClosed: ['Screen and program lost each other.', 'Wait until the screen is back.'],
     backendUnreachable: ['The central system does not answer.', 'Wait a little and try again.'],
     backendRefused: ['The central system refused.', 'The reason is shown with it.'],
+    backendBusy: [
+      'The central system has too much to do, or a part of it does not answer.',
+      'Wait a little and start again; nothing is lost.',
+    ],
+    signingUnavailable: [
+      'The certification authority cannot sign certificates now.',
+      'The key on the card waits. Start again later; it goes on from there.',
+    ],
+    terminalNotAllowed: [
+      'This terminal is not allowed to do this.',
+      'Use a terminal for this procedure, or have this one enrolled for it.',
+    ],
+    staffUnknown: [
+      'This staff card is not enrolled here, or its holder works in another town.',
+      'Use the staff card that is enrolled for this place.',
+    ],
+    staffCardEnded: [
+      'The certificate of this staff card is suspended, revoked or has expired.',
+      'Have the staff card renewed.',
+    ],
+    signInRefused: [
+      'The sign-in took too long, or the staff card signed something else.',
+      'Take the staff card out and put it in again.',
+    ],
+    staffSignedOut: [
+      'The member of staff is not signed in any more.',
+      'Sign in again with the staff card and start again.',
+    ],
+    notOffered: ['This procedure cannot be begun now.', 'The reason is shown beside its button.'],
+    wrongPerson: [
+      'The card on the reader does not belong to the person who was picked.',
+      'Put the right card on the reader, or search for the person again.',
+    ],
+    personNotFound: [
+      'This person is not in the register, or has left it.',
+      'Look at the register entry before you go on.',
+    ],
+    personMismatch: [
+      'Name, date of birth, sex and address are not all those of the register.',
+      'Compare them with the papers once more.',
+    ],
+    cardNotRegistered: ['This card is not registered.', 'Compare the number printed on it with the application.'],
+    cardNotInState: [
+      'The card is not in the state this procedure needs.',
+      'Look at the state of the card and begin with the procedure that comes first.',
+    ],
+    cardOutdated: [
+      'The register changed since the card was set up.',
+      'Set the card up again (交付前設定); then hand it over.',
+    ],
+    cardExpired: ['The card has expired.', 'A new card has to be applied for.'],
+    otherCardInUse: ['Another card of this person is in use.', 'Have that card handed back and abolished first.'],
+    otherCard: [
+      'The card on the reader is not the one that was named.',
+      'Put the card on the reader that the procedure began with.',
+    ],
+    notEntitled: [
+      'This person or this card may not have a certificate of this kind.',
+      'Nothing was written. Tell the person why.',
+    ],
+    certificateNotProven: [
+      'The card did not prove that it holds the new certificate.',
+      'Start the procedure again; a new key and certificate are made.',
+    ],
+    identityNotChecked: [
+      'No identity check for this card and purpose is recorded by this operator in the last 30 minutes.',
+      "Check the person's identity and start again.",
+    ],
+    selfTestFailed: [
+      'The chip did not pass its self-test; the card is not handed over.',
+      'Set the card up again; if it fails again, keep the card and have another one made.',
+    ],
+    scriptStopped: [
+      'A step on the card was not done, so the rest was not done either.',
+      'Start again; it goes on from what the card holds.',
+    ],
+    townDown: [
+      'The systems of this town do not answer, or it is not open for this yet.',
+      'Other towns are served. Try again later.',
+    ],
     internal: ['A fault of this program.', 'Start again.'],
   },
 }
