@@ -1,6 +1,5 @@
 /** The backend put together: rooms over one store, for any door. */
 import type { KeyObject } from 'node:crypto'
-import { randomBytes } from 'node:crypto'
 import { type Clock, systemClock } from '../base/clock.ts'
 import { checkpoint } from './audit/log.ts'
 import { type CeremonyFile, holdCeremony } from './ca/ceremony.ts'
@@ -12,6 +11,7 @@ import type { StatusChange } from './ca/states.ts'
 import { sweep } from './ca/sweep.ts'
 import { type People, people } from './cards/people.ts'
 import { cardKeys, softwareMaster } from './keys/card-keys.ts'
+import { systemChance } from './keys/chance.ts'
 import { pkcs11Keys } from './keys/pkcs11.ts'
 import { pkcs11Master } from './keys/pkcs11-master.ts'
 import type { Token } from './keys/pkcs11-token.ts'
@@ -75,8 +75,7 @@ export async function openBackend(options: BackendOptions): Promise<Backend> {
     const token = await options.token?.()
     const keys =
       token === undefined ? softwareKeys(store, sealer(options.master, 'authority keys'), clock) : pkcs11Keys(token)
-    const random = { bytes: (length: number) => Uint8Array.from(randomBytes(length)) }
-    const context = { store, keys, clock, random, crash: options.crash ?? neverCrash }
+    const context = { store, keys, clock, random: systemChance(), crash: options.crash ?? neverCrash }
     if (options.ceremony !== undefined) await holdCeremony(context, options.ceremony)
     const issuers = await loadIssuers(store)
     const parts: IssueParts = {
@@ -126,7 +125,7 @@ async function tend(
     const { issuer, serial } = payload as StatusChange
     return ocsp.refresh(issuer, serial)
   }
-  await deliver(store, { certificate }, () => clock.now())
+  await deliver(store, { certificate }, () => clock.now(), parts.crash)
   const due = await store.all<{ issuer: string; shard: string }>(
     'SELECT issuer, shard FROM crl_shard WHERE at <= ?',
     clock.now() - CRL_PERIOD_MS,

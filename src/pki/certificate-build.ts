@@ -1,6 +1,8 @@
 /** Making certificates after a profile: the bytes to be signed, then the certificate (RFC 5280, 4.1). */
+
+import { concat } from '../base/bytes.ts'
 import { ALGORITHMS, type AlgorithmName, type Sign } from './algorithm.ts'
-import { bitString, contextOf, der, integer, nested, nothing, sequence, TAG, time } from './der.ts'
+import { bitString, contextOf, der, integer, lengthOctets, nothing, sequence, TAG, time, writeHeader } from './der.ts'
 import {
   authorityKeyIdValue,
   basicConstraintsCa,
@@ -59,7 +61,7 @@ function needed<T>(value: T | undefined, profile: CertificateProfile, field: str
   return value
 }
 
-/** An extension that is the same in every certificate of this authority, or undefined. */
+/** An extension that is the same in every certificate of this authority (and shard), or undefined. */
 function authorityPart(rule: ExtensionRule, issuer: Issuer): Uint8Array | undefined {
   switch (rule.id) {
     case 'keyUsage':
@@ -87,37 +89,13 @@ function authorityPart(rule: ExtensionRule, issuer: Issuer): Uint8Array | undefi
   }
 }
 
-/** What `authorityPart` gave, so that a thousand certificates a second write their common parts once. */
-const authorityParts = new WeakMap<Issuer, Map<ExtensionRule, Uint8Array | undefined>>()
-
-const shardValues = new WeakMap<DistributionPoint, Uint8Array>()
-
-function shardValue(point: DistributionPoint): Uint8Array {
-  const known = shardValues.get(point)
-  if (known !== undefined) return known
-  const value = distributionPointsValue(point.name, point.url)
-  shardValues.set(point, value)
-  return value
-}
-
-function ruleBytes(rule: ExtensionRule, fields: CertificateFields): Uint8Array {
-  const { issuer, profile } = fields
-  let parts = authorityParts.get(issuer)
-  if (parts === undefined) {
-    parts = new Map()
-    authorityParts.set(issuer, parts)
-  }
-  if (!parts.has(rule)) parts.set(rule, authorityPart(rule, issuer))
-  const common = parts.get(rule)
-  if (common !== undefined) return common
+/** An extension of this certificate alone. */
+function ownPart(rule: ExtensionRule, fields: CertificateFields): Uint8Array {
+  const { profile } = fields
   switch (rule.id) {
     case 'personalData': {
       const data = needed(fields.personalData, profile, 'personalData')
       return extension(OID.subjectAltName, rule.critical, personalDataValue(data))
-    }
-    case 'cRLDistributionPoints': {
-      const value = shardValue(needed(fields.distributionPoint, profile, 'distributionPoint'))
-      return extension(OID.cRLDistributionPoints, rule.critical, value)
     }
     case 'subjectKeyIdentifier':
       return extension(OID.subjectKeyIdentifier, rule.critical, subjectKeyIdValue(fields.keyId))
@@ -126,21 +104,79 @@ function ruleBytes(rule: ExtensionRule, fields: CertificateFields): Uint8Array {
   }
 }
 
+/** The extensions of a profile in order: bytes that all certificates of an authority and shard share, and rules for the others. */
+type Extensions = readonly (Uint8Array | ExtensionRule)[]
+
+/** A thousand certificates a second write their common extensions once. */
+const written = new WeakMap<Issuer, WeakMap<CertificateProfile, WeakMap<object, Extensions>>>()
+const NO_POINT = {}
+
+function extensionsOf({ issuer, profile, distributionPoint }: CertificateFields): Extensions {
+  const byProfile = written.get(issuer) ?? new WeakMap<CertificateProfile, WeakMap<object, Extensions>>()
+  written.set(issuer, byProfile)
+  const byPoint = byProfile.get(profile) ?? new WeakMap<object, Extensions>()
+  byProfile.set(profile, byPoint)
+  const known = byPoint.get(distributionPoint ?? NO_POINT)
+  if (known !== undefined) return known
+  const extensions: (Uint8Array | ExtensionRule)[] = []
+  for (const rule of profile.extensions) {
+    const common = authorityPart(rule, issuer) ?? shardPart(rule, profile, distributionPoint)
+    const last = extensions.at(-1)
+    if (common === undefined) extensions.push(rule)
+    else if (last instanceof Uint8Array) extensions[extensions.length - 1] = concat(last, common)
+    else extensions.push(common)
+  }
+  byPoint.set(distributionPoint ?? NO_POINT, extensions)
+  return extensions
+}
+
+function shardPart(
+  rule: ExtensionRule,
+  profile: CertificateProfile,
+  distributionPoint: DistributionPoint | undefined,
+): Uint8Array | undefined {
+  if (rule.id !== 'cRLDistributionPoints') return undefined
+  const { name, url } = needed(distributionPoint, profile, 'distributionPoint')
+  return extension(OID.cRLDistributionPoints, rule.critical, distributionPointsValue(name, url))
+}
+
 const VERSION_3 = der(contextOf(0), integer(2))
-const EXTENSIONS = [contextOf(3), TAG.SEQUENCE]
 
 /** TBSCertificate, DER: exactly what is to be signed. Throws TypeError when a field the profile needs is missing. */
-export const buildTbsCertificate = (fields: CertificateFields): Uint8Array =>
-  sequence(
+export function buildTbsCertificate(fields: CertificateFields): Uint8Array {
+  const { issuer } = fields
+  const before = [
     VERSION_3,
     integer(fields.serial),
-    ALGORITHMS[fields.issuer.algorithm].signature,
-    fields.issuer.name,
+    ALGORITHMS[issuer.algorithm].signature,
+    issuer.name,
     sequence(time(fields.notBefore), time(fields.notAfter)),
     fields.subject,
     fields.publicKey,
-    nested(EXTENSIONS, ...fields.profile.extensions.map((rule) => ruleBytes(rule, fields))),
-  )
+  ]
+  const extensions = extensionsOf(fields).map((part) => (part instanceof Uint8Array ? part : ownPart(part, fields)))
+  const list = total(extensions)
+  const tagged = 1 + lengthOctets(list) + list
+  const content = total(before) + 1 + lengthOctets(tagged) + tagged
+  const out = new Uint8Array(1 + lengthOctets(content) + content)
+  let at = writeHeader(out, 0, TAG.SEQUENCE, content)
+  for (const part of before) at = write(out, at, part)
+  at = writeHeader(out, at, contextOf(3), tagged)
+  at = writeHeader(out, at, TAG.SEQUENCE, list)
+  for (const part of extensions) at = write(out, at, part)
+  return out
+}
+
+function total(parts: readonly Uint8Array[]): number {
+  let length = 0
+  for (const part of parts) length += part.length
+  return length
+}
+
+function write(out: Uint8Array, at: number, part: Uint8Array): number {
+  out.set(part, at)
+  return at + part.length
+}
 
 /** TBS bytes, AlgorithmIdentifier and signature in one SEQUENCE: certificates, CRLs, requests and OCSP answers share it. */
 export const assembleSigned = (tbs: Uint8Array, algorithm: AlgorithmName, signature: Uint8Array): Uint8Array =>

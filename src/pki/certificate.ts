@@ -82,16 +82,22 @@ export function readSigned<T extends object>(
 function readTbs(tbs: DerCursor, algorithm: () => void) {
   const version = tbs.within(contextOf(0), 'version', (inner) => inner.small('version'))
   if (version !== 2) tbs.fail('version', 'is not v3')
-  const serial = tbs.unsigned('serial')
-  if (serial === 0n || serial >= 1n << 159n) tbs.fail('serial', 'is zero or longer than 20 octets')
+  const serial = readSerial(tbs)
   algorithm()
   const issuer = readName(tbs, 'issuer')
-  const [notBefore, notAfter] = tbs.sequence(
-    'validity',
-    (inner) => [inner.time('notBefore'), inner.time('notAfter')] as const,
-  )
+  const [notBefore, notAfter] = readValidity(tbs)
   const subject = readName(tbs, 'subject')
   const publicKey = readPublicKey(tbs, 'public key')
   const extensions = tbs.within(contextOf(3), 'extensions', readExtensions)
   return { serial, issuer, subject, notBefore, notAfter, publicKey, extensions }
 }
+
+export function readSerial(cursor: DerCursor): bigint {
+  const serial = cursor.unsigned('serial')
+  if (serial === 0n || serial >= 1n << 159n) cursor.fail('serial', 'is zero or longer than 20 octets')
+  return serial
+}
+
+/** Epoch milliseconds, both inclusive. */
+export const readValidity = (cursor: DerCursor): readonly [notBefore: number, notAfter: number] =>
+  cursor.sequence('validity', (inner) => [inner.time('notBefore'), inner.time('notAfter')])

@@ -4,6 +4,8 @@
  * of this room is total.
  */
 import { fromUtf8 } from '../base/bytes.ts'
+import { hex } from '../base/hex.ts'
+import { dayUtc } from './day.ts'
 import { compareEncodings, TAG } from './der.ts'
 
 /** Malformed input: what was being read, what is wrong, and where (offset into the bytes given to `decode`). */
@@ -224,6 +226,8 @@ export class DerCursor {
 
   oid(what: string): string {
     const { content, offset } = this.expect(TAG.OID, what)
+    const known = content.length <= 6 ? knownOids.get(oidKey(content)) : undefined
+    if (known !== undefined) return known
     if (content.length === 0 || (content.at(-1) as number) >= 0x80) this.fail(what, 'is cut off', offset)
     const arcs: number[] = []
     let arc = 0
@@ -240,7 +244,9 @@ export class DerCursor {
     }
     const joined = arcs[0] as number
     const first = Math.min(Math.floor(joined / 40), 2)
-    return [first, joined - 40 * first, ...arcs.slice(1)].join('.')
+    const dotted = [first, joined - 40 * first, ...arcs.slice(1)].join('.')
+    if (content.length <= 6 && knownOids.size < MOST_OIDS) knownOids.set(oidKey(content), dotted)
+    return dotted
   }
 
   /** Text of a UTF8String, PrintableString or IA5String (also implicitly tagged: then `kind` says which it is). */
@@ -251,6 +257,8 @@ export class DerCursor {
 
   private textOf(what: string, kind: number, content: Uint8Array, offset: number): string {
     if (kind === TAG.UTF8_STRING) {
+      const short = content.length <= 64 ? asciiText(content) : undefined
+      if (short !== undefined) return short
       try {
         return fromUtf8(content)
       } catch {
@@ -259,7 +267,7 @@ export class DerCursor {
     }
     const allowed = kind === TAG.PRINTABLE_STRING ? isPrintable : kind === TAG.IA5_STRING ? isAscii : undefined
     if (allowed === undefined) this.fail(what, 'is not a UTF8String, PrintableString or IA5String', offset)
-    if (!content.every(allowed)) this.fail(what, 'has a character outside its string type', offset)
+    for (const octet of content) if (!allowed(octet)) this.fail(what, 'has a character outside its string type', offset)
     return String.fromCharCode(...content)
   }
 
@@ -267,38 +275,57 @@ export class DerCursor {
   time(what: string): number {
     if (this.tag === TAG.GENERALIZED_TIME) return this.generalizedTime(what)
     const { content, offset } = this.expect(TAG.UTC_TIME, what)
-    const digits = String.fromCharCode(...content.subarray(0, 14))
-    const at = instant(`${digits < '50' ? '20' : '19'}${digits}`)
+    const year = twoDigits(content, 0)
+    const at = instant(year < 50 ? 2000 + year : 1900 + year, content, 2)
     if (at === undefined || content.length !== 13) this.fail(what, 'is not YYMMDDHHMMSSZ', offset)
     return at
   }
 
   generalizedTime(what: string, tag: number = TAG.GENERALIZED_TIME): number {
     const { content, offset } = this.expect(tag, what)
-    const at = instant(String.fromCharCode(...content.subarray(0, 16)))
+    const at = instant(100 * twoDigits(content, 0) + twoDigits(content, 2), content, 4)
     if (at === undefined || content.length !== 15) this.fail(what, 'is not YYYYMMDDHHMMSSZ', offset)
     return at
   }
 }
 
-const isAscii = (octet: number) => octet < 0x80
-const PRINTABLE = new Set(
-  Array.from("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789 '()+,-./:=?", (c) => c.charCodeAt(0)),
-)
-const isPrintable = (octet: number) => PRINTABLE.has(octet)
+/** OBJECT IDENTIFIERs read before, where their octets fit a number: a certificate names the same few again and again. */
+const knownOids = new Map<number, string>()
+const MOST_OIDS = 256
 
-/** Non-negative big-endian octets as a number of any size. */
-export function unsignedValue(octets: Uint8Array): bigint {
-  let digits = '0x0'
-  for (const octet of octets) digits += octet.toString(16).padStart(2, '0')
-  return BigInt(digits)
+/** Different for different octets, up to six of them: their value, and before it their number. */
+function oidKey(content: Uint8Array): number {
+  let key = content.length
+  for (const octet of content) key = key * 256 + octet
+  return key
 }
 
-/** `YYYYMMDDHHMMSSZ` that names a real instant. */
-function instant(digits: string): number | undefined {
-  const match = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)Z$/.exec(digits)
-  if (match === null) return undefined
-  const text = `${match[1]}-${match[2]}-${match[3]}T${match[4]}:${match[5]}:${match[6]}.000Z`
-  const at = Date.parse(text)
-  return Number.isNaN(at) || new Date(at).toISOString() !== text ? undefined : at
+/** Text of ASCII octets, undefined when one is not. */
+function asciiText(content: Uint8Array): string | undefined {
+  for (const octet of content) if (octet >= 0x80) return undefined
+  return String.fromCharCode(...content)
+}
+
+const isAscii = (octet: number) => octet < 0x80
+const PRINTABLE = new Uint8Array(256)
+for (const c of "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789 '()+,-./:=?")
+  PRINTABLE[c.charCodeAt(0)] = 1
+const isPrintable = (octet: number) => PRINTABLE[octet] === 1
+
+/** Non-negative big-endian octets as a number of any size. */
+export const unsignedValue = (octets: Uint8Array): bigint => BigInt(`0x0${hex(octets)}`)
+
+/** Two decimal digits, NaN when they are not. */
+function twoDigits(content: Uint8Array, at: number): number {
+  const [tens, ones] = [(content[at] ?? 0) - 0x30, (content[at + 1] ?? 0) - 0x30]
+  return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? 10 * tens + ones : Number.NaN
+}
+
+/** The real instant that `MMDDHHMMSSZ` from `at` on names in this year; undefined when there is none such. */
+function instant(year: number, content: Uint8Array, at: number): number | undefined {
+  const [month, day] = [twoDigits(content, at), twoDigits(content, at + 2)]
+  const [hour, minute, second] = [twoDigits(content, at + 4), twoDigits(content, at + 6), twoDigits(content, at + 8)]
+  if (content[at + 10] !== 0x5a || !(hour < 24 && minute < 60 && second < 60)) return undefined
+  const midnight = dayUtc(year, month, day)
+  return midnight === undefined ? undefined : midnight + ((hour * 60 + minute) * 60 + second) * 1000
 }

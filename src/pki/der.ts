@@ -52,25 +52,6 @@ export function der(tag: number, ...contents: readonly Uint8Array[]): Uint8Array
   return out
 }
 
-/** One data value inside another inside another, outermost tag first, in one array. */
-export function nested(tags: readonly number[], ...contents: readonly Uint8Array[]): Uint8Array {
-  let length = 0
-  for (const content of contents) length += content.length
-  const lengths: number[] = []
-  for (let i = tags.length - 1; i >= 0; i--) {
-    lengths[i] = length
-    length += 1 + lengthOctets(length)
-  }
-  const out = new Uint8Array(length)
-  let at = 0
-  for (let i = 0; i < tags.length; i++) at = writeHeader(out, at, tags[i] as number, lengths[i] as number)
-  for (const content of contents) {
-    out.set(content, at)
-    at += content.length
-  }
-  return out
-}
-
 export const sequence = (...contents: readonly Uint8Array[]): Uint8Array => der(TAG.SEQUENCE, ...contents)
 
 /** SET OF: DER sorts the encodings of its members (X.690, 11.6). */
@@ -95,11 +76,20 @@ export function integerContent(value: number | bigint): Uint8Array {
   if (value < 0 || (typeof value === 'number' && !Number.isSafeInteger(value)))
     throw new RangeError(`integer: ${value} is negative or not a safe integer`)
   if (value < 0x80) return Uint8Array.of(Number(value))
+  if (value < 0x80000000) return smallContent(Number(value))
   let digits = value.toString(16)
   if (digits.length % 2 === 1) digits = `0${digits}`
   if (Number.parseInt(digits.slice(0, 2), 16) >= 0x80) digits = `00${digits}`
   const out = new Uint8Array(digits.length / 2)
   for (let i = 0; i < out.length; i++) out[i] = Number.parseInt(digits.slice(2 * i, 2 * i + 2), 16)
+  return out
+}
+
+/** The same below 2^31, without going through text. */
+function smallContent(value: number): Uint8Array {
+  const octets = value < 0x8000 ? 2 : value < 0x800000 ? 3 : 4
+  const out = new Uint8Array(octets)
+  for (let i = octets - 1, rest = value; i >= 0; i--, rest >>>= 8) out[i] = rest
   return out
 }
 

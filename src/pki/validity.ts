@@ -3,31 +3,25 @@
  * second of its date there, 23:59:59 JST = 14:59:59 UTC.
  */
 
+import { dateUtc, dayUtc } from './day.ts'
+
 /** A calendar date `YYYYMMDD`, as the card writes it: comparing the text compares the dates. */
 export type CalendarDate = string
 
 const JST = 9 * 3_600_000
 
 /** The date in Japan at an instant (epoch milliseconds). */
-export const dateInJapan = (at: number): CalendarDate =>
-  new Date(at + JST).toISOString().slice(0, 10).replaceAll('-', '')
+export const dateInJapan = (at: number): CalendarDate => dateUtc(at + JST)
 
 /** Is it eight digits that name a real day? */
-export function isCalendarDate(text: string): boolean {
-  const at = startUtc(text)
-  return at !== undefined && new Date(at).toISOString().slice(0, 10).replaceAll('-', '') === text
-}
+export const isCalendarDate = (text: string): boolean => startUtc(text) !== undefined
 
-function startUtc(date: string): number | undefined {
-  const match = /^(\d{4})(\d\d)(\d\d)$/.exec(date)
-  if (match === null) return undefined
-  const at = Date.parse(`${match[1]}-${match[2]}-${match[3]}T00:00:00Z`)
-  return Number.isNaN(at) ? undefined : at
-}
+const startUtc = (date: string): number | undefined =>
+  /^\d{8}$/.test(date) ? dayUtc(Number(date.slice(0, 4)), Number(date.slice(4, 6)), Number(date.slice(6))) : undefined
 
 function midnightUtc(date: CalendarDate): number {
   const at = startUtc(date)
-  if (at === undefined || !isCalendarDate(date)) throw new RangeError('date is not a calendar date YYYYMMDD')
+  if (at === undefined) throw new RangeError('date is not a calendar date YYYYMMDD')
   return at
 }
 
@@ -40,7 +34,7 @@ export function addMonths(date: CalendarDate, months: number): CalendarDate {
   const first = new Date(Date.UTC(start.getUTCFullYear(), start.getUTCMonth() + months, 1))
   const last = new Date(Date.UTC(first.getUTCFullYear(), first.getUTCMonth() + 1, 0)).getUTCDate()
   first.setUTCDate(Math.min(start.getUTCDate(), last))
-  return first.toISOString().slice(0, 10).replaceAll('-', '')
+  return dateUtc(first.getTime())
 }
 
 /** The birthday in a year; who is born on 29 February has it on 28 February in other years (decision 0022). */

@@ -1,5 +1,5 @@
 /** A backend on an empty database, cards' keys, and an order for 番号 花子. Time and chance belong to the test. */
-import { createSecretKey, generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto'
+import { createSecretKey, generateKeyPairSync, type KeyObject, sign } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { type CeremonyFile, ceremonyFile, holdCeremony } from '../../src/backend/ca/ceremony.ts'
 import { type Confirmed, confirm } from '../../src/backend/ca/confirm.ts'
@@ -9,6 +9,7 @@ import { loadIssuers } from '../../src/backend/ca/issuers.ts'
 import type { CertificateKind } from '../../src/backend/ca/kinds.ts'
 import type { Order } from '../../src/backend/ca/order.ts'
 import { serialAllocator } from '../../src/backend/ca/serials.ts'
+import { systemChance } from '../../src/backend/keys/chance.ts'
 import type { KeyStore } from '../../src/backend/keys/key-store.ts'
 import { sealer } from '../../src/backend/keys/seal.ts'
 import { softwareKeys } from '../../src/backend/keys/software.ts'
@@ -56,8 +57,7 @@ export async function openFixture(place: StorePlace, options: FixtureOptions = {
   await migrate(store, MIGRATIONS, clock.now())
   const software = softwareKeys(store, sealer(MASTER, 'authority keys'), clock)
   const keys = options.keys?.(software) ?? software
-  const random = { bytes: (length: number) => Uint8Array.from(randomBytes(length)) }
-  const context = { store, keys, clock, random, crash: options.crash ?? neverCrash }
+  const context = { store, keys, clock, random: systemChance(), crash: options.crash ?? neverCrash }
   await holdCeremony({ ...context, keys: options.ceremonyKeys ?? software }, HIERARCHY[options.hierarchy ?? 'quick'])
   return {
     ...context,

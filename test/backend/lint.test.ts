@@ -208,6 +208,7 @@ const MUTANTS: Readonly<Record<string, () => Wrong>> = {
     kind: 'sign',
     fields: { profile: without('personalData', CERTIFICATE_PROFILES.sign) },
   }),
+  personIsTheOrdered: () => personal({ name: '番号　次郎' }),
   personName: () => personal({ name: ' 花子', nameSubstitutes: '000' }),
   personNameSubstitutes: () => personal({ nameSubstitutes: '0' }),
   personSex: () => personal({ sex: '3' }),

@@ -1,5 +1,5 @@
 /** The authorities that sign: two kinds, several generations at once (F48), same names, different keys. */
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { AlgorithmName } from '../../pki/algorithm.ts'
 import { readPublicKey } from '../../pki/algorithm.ts'
 import type { Issuer as IssuerFields } from '../../pki/certificate-build.ts'
@@ -30,10 +30,13 @@ export interface IssuingAuthority extends IssuerFields {
 export function keyIdOf(spki: Uint8Array): Uint8Array {
   const key = decode(spki, (cursor) => readPublicKey(cursor, 'public key'))
   if (!key.ok) throw key.error
-  return Uint8Array.from(createHash('sha1').update(key.value.bits).digest())
+  return keyIdOfBits(key.value.bits)
 }
 
-export const sha256 = (bytes: Uint8Array): Uint8Array => Uint8Array.from(createHash('sha256').update(bytes).digest())
+/** The same from the content of the subjectPublicKey. */
+export const keyIdOfBits = (bits: Uint8Array): Uint8Array => new Uint8Array(hash('sha1', bits, 'buffer'))
+
+export const sha256 = (bytes: Uint8Array): Uint8Array => new Uint8Array(hash('sha256', bytes, 'buffer'))
 
 interface IssuerRow extends Row {
   readonly id: string

@@ -1,5 +1,6 @@
 /** First of three durable steps: serial, bytes to be signed and order are committed before any key is asked (rule 1). */
-import { buildTbsCertificate } from '../../pki/certificate-build.ts'
+import { toUint } from '../../base/bytes.ts'
+import { buildTbsCertificate, type DistributionPoint } from '../../pki/certificate-build.ts'
 import { authSubject, distributionPointOf, signSubject } from '../../pki/jpki-names.ts'
 import { record } from '../audit/record.ts'
 import type { Actor, Context } from '../context.ts'
@@ -11,7 +12,7 @@ import { crlAddress, type IssuingAuthority, keyIdOf, sha256 } from './issuers.ts
 import { usableKey } from './key-strength.ts'
 import { KINDS } from './kinds.ts'
 import { mustPassLint } from './lint.ts'
-import type { Order } from './order.ts'
+import type { Municipality, Order } from './order.ts'
 
 /** A certificate not proven within this is voided by the sweeper (rule 8). */
 export const PROOF_DEADLINE_MS = 24 * 3_600_000
@@ -48,44 +49,59 @@ export async function draft(
   now: number,
 ): Promise<Draft> {
   const { profile, authority } = KINDS[order.kind]
+  const random = context.random.bytes(SUBJECT_RANDOM + NONCE)
   const serial = issuer.firstSerial + index
   const notBefore = Math.floor(now / 1000) * 1000
   const notAfter = await expiryOf(context.store, order, now)
-  const { municipality } = order
-  const distributionPoint = distributionPointOf(authority, municipality.prefecture, municipality.name)
+  const distributionPoint = distributionPointFor(issuer, order.municipality)
   const tbs = buildTbsCertificate({
     profile,
     issuer,
     serial,
-    subject: subjectOf(order, authority === 'sign', context.random.bytes(8), now),
+    subject: subjectOf(order, authority === 'sign', random.subarray(0, SUBJECT_RANDOM), now),
     notBefore,
     notAfter,
     publicKey: order.publicKey,
     keyId: keyIdOf(order.publicKey),
-    distributionPoint: { name: distributionPoint, url: crlAddress(issuer, municipality.code) },
+    distributionPoint,
     personalData: order.personalData,
   })
-  mustPassLint(tbs, { issuer, profile, order, distributionPoint, now })
-  const challenge = evidenceChallenge(issuer.id, serial, context.random.bytes(32))
+  mustPassLint(tbs, { issuer, profile, order, distributionPoint: distributionPoint.name, now })
+  const challenge = evidenceChallenge(issuer.id, serial, random.subarray(SUBJECT_RANDOM))
   return { id: newId(now), issuer, index, serial, tbs, keyHash: sha256(order.publicKey), challenge, notAfter }
 }
 
-const LETTERS = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ'
+/** Octets of chance: in the subject's name, and in the nonce the new key signs. */
+const SUBJECT_RANDOM = 12
+const NONCE = 32
+
+const distributionPoints = new WeakMap<IssuingAuthority, Map<string, DistributionPoint>>()
+
+/** One object a shard, so that what it adds to certificates is written once. */
+function distributionPointFor(issuer: IssuingAuthority, { code, prefecture, name }: Municipality): DistributionPoint {
+  const points = distributionPoints.get(issuer) ?? new Map<string, DistributionPoint>()
+  distributionPoints.set(issuer, points)
+  const key = `${code} ${prefecture} ${name}`
+  const known = points.get(key)
+  if (known !== undefined) return known
+  const point = { name: distributionPointOf(issuer.authority, prefecture, name), url: crlAddress(issuer, code) }
+  points.set(key, point)
+  return point
+}
 
 /** Subject names say nothing of the holder but, for signatures, the municipality and the time (facts 5.2, 5.3). */
 function subjectOf({ municipality }: Order, forSignature: boolean, random: Uint8Array, now: number): Uint8Array {
-  let number = random.reduce((value, byte) => value * 256n + BigInt(byte), 0n)
+  const high = toUint(random.subarray(0, 6))
   if (forSignature) {
     const time = new Date(now).toISOString().replace(/\D/g, '').slice(0, 17)
     return signSubject(
       municipality.prefecture,
       municipality.name,
-      `${time}${String(number % 10n ** 11n).padStart(11, '0')}`,
+      `${time}${String(high % 10 ** 11).padStart(11, '0')}`,
     )
   }
-  let unique = ''
-  for (let i = 0; i < 14; i++, number /= 36n) unique += LETTERS[Number(number % 36n)]
-  return authSubject(unique, municipality.code.slice(0, 5))
+  const letters = (number: number) => (number % 36 ** 7).toString(36).toUpperCase().padStart(7, '0')
+  return authSubject(`${letters(high)}${letters(toUint(random.subarray(6)))}`, municipality.code.slice(0, 5))
 }
 
 /** What the new key signs as evidence (rule 4): a sentence that can be nothing but this, with the server's nonce. */

@@ -1,7 +1,10 @@
 /** Row ids: UUID version 7 (RFC 9562, 5.7), so that rows made later sort later without a sequence. */
 import { randomFillSync } from 'node:crypto'
 
-const random = new Uint8Array(9)
+/** Random octets for many ids at once. */
+const random = new Uint8Array(9 * 256)
+let used = random.length
+const DIGITS = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
 let last = 0
 let counter = 0
 
@@ -17,10 +20,13 @@ export function newId(now: number): string {
     last++
     counter = 0
   }
-  randomFillSync(random)
+  if (used === random.length) {
+    randomFillSync(random)
+    used = 0
+  }
   const time = last.toString(16).padStart(12, '0')
   let rest = ''
-  for (const byte of random) rest += byte.toString(16).padStart(2, '0')
+  for (const end = used + 9; used < end; used++) rest += DIGITS[random[used] as number]
   const variant = (0x8 | (Number.parseInt(rest[0] as string, 16) & 0x3)).toString(16)
   const ordered = counter.toString(16).padStart(3, '0')
   return `${time.slice(0, 8)}-${time.slice(8)}-7${ordered}-${variant}${rest.slice(1, 4)}-${rest.slice(4, 16)}`
