@@ -1,8 +1,8 @@
 /** The kiosk and the desk behind one door: what `npm start` opens and the end-to-end tests drive. Every card in it is simulated. */
-import { systemClock } from '../../src/base/clock.ts'
 import { Hall } from '../../src/host/hall.ts'
-import { type Patience, systemTimers } from '../../src/host/ports.ts'
+import type { Patience } from '../../src/host/ports.ts'
 import { rendererFiles } from '../terminal/build.ts'
+import { aloneOnReaders } from '../testkit/host-ports.ts'
 import type { TestReaders } from '../testkit/testkit.ts'
 import { Desk } from './desk/desk.ts'
 import { deskService } from './desk/desk-service.ts'
@@ -27,7 +27,7 @@ export async function openSimulatedTerminal(options: SimulatedTerminalOptions): 
   const { readers, reader, port = 0, patience } = options
   const files = await rendererFiles()
   const desk = new Desk(readers)
-  const hall = new Hall({ readers: readers.service, reader, clock: systemClock, timers: systemTimers }, patience)
+  const hall = new Hall(aloneOnReaders(readers.service, { reader }), patience)
   const services = { '/host': hall.service, '/desk': deskService(desk, readers) }
   const closeHall = async () => {
     await hall.close()

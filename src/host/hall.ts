@@ -1,24 +1,25 @@
 /** The hall everybody comes in through: one screen, one reader, one procedure at a time, behind `HostApi`. */
 import { Inbox } from '../base/inbox.ts'
-import { PROCEDURES } from '../procedures/catalogue.ts'
+import { offeredAt, PROCEDURES } from '../procedures/catalogue.ts'
 import type { Procedure } from '../procedures/terminal.ts'
 import { ChannelError } from '../wire/frame.ts'
 import { hostCalls, hostListens } from '../wire/host-api.ts'
 import type { Service } from '../wire/serve.ts'
 import type { ProcedureName, Screen, View } from '../wire/view.ts'
+import { type BackOffice, openBackOffice } from './back-office.ts'
 import { CardDesk } from './card-desk.ts'
 import { oneReader } from './one-reader.ts'
 import { type HostPorts, KIOSK_PATIENCE, type Patience } from './ports.ts'
 import { PromptDesk, RESIDENT } from './prompt-desk.ts'
 import { Turn } from './turn.ts'
 
-const IDLE: View = { kind: 'idle', procedures: Object.keys(PROCEDURES) as ProcedureName[] }
-
 export class Hall {
   readonly #prompts: PromptDesk
   readonly #cards = new CardDesk()
   readonly #ports: HostPorts
   readonly #patience: Patience
+  readonly #office: Promise<BackOffice>
+  readonly #idle: View
   readonly #closing = new AbortController()
   readonly #following: Promise<void>
   #turn: { readonly turn: Turn; readonly finished: Promise<void> } | undefined
@@ -26,8 +27,13 @@ export class Hall {
   constructor(ports: HostPorts, patience: Patience = KIOSK_PATIENCE) {
     this.#ports = ports
     this.#patience = patience
-    this.#prompts = new PromptDesk(RESIDENT, ports.clock, ports.timers, patience, IDLE)
-    const readers = ports.reader === undefined ? ports.readers : oneReader(ports.readers, ports.reader)
+    this.#office = openBackOffice(ports)
+    // A journal that cannot be read is told to whoever starts something.
+    this.#office.catch(() => {})
+    this.#idle = { kind: 'idle', procedures: [...offeredAt(ports.settings.role)] }
+    this.#prompts = new PromptDesk(RESIDENT, ports.clock, ports.timers, patience, this.#idle)
+    const { reader } = ports.settings
+    const readers = reader === undefined ? ports.readers : oneReader(ports.readers, reader)
     this.#following = this.#cards.follow(readers, this.#closing.signal)
   }
 
@@ -69,14 +75,17 @@ export class Hall {
     await this.#following
   }
 
-  #start({ procedure: name }: { procedure: ProcedureName }): object {
+  async #start({ procedure: name }: { procedure: ProcedureName }): Promise<object> {
     const procedure = PROCEDURES[name]
-    if (procedure === undefined) throw new ChannelError('badInput')
+    if (procedure === undefined || !offeredAt(this.#ports.settings.role).includes(name))
+      throw new ChannelError('badInput')
+    const office = await this.#office
     if (this.#turn !== undefined) throw new ChannelError('busy')
     const turn = new Turn({
       prompts: this.#prompts,
       cards: this.#cards,
-      timers: this.#ports.timers,
+      ports: this.#ports,
+      office,
       patience: this.#patience,
       closing: this.#closing.signal,
     })
@@ -92,7 +101,7 @@ export class Hall {
       await this.#prompts.tell({ kind: 'failed', failure: 'internal' })
     } finally {
       this.#turn = undefined
-      this.#prompts.show(IDLE)
+      this.#prompts.show(this.#idle)
     }
   }
 

@@ -1,6 +1,10 @@
 /** What the host needs of the place it sits in (Law 2: it does not know where that is). */
-import type { Clock } from '../base/clock.ts'
+import type { Clock, RandomSource } from '../base/clock.ts'
 import type { ReaderService } from '../card/ports.ts'
+import type { FaceCheck } from '../procedures/face-check.ts'
+import type { HttpPort } from './http-port.ts'
+import type { JournalStore } from './journal-store.ts'
+import type { Settings } from './settings.ts'
 
 /** Waiting, so that a test can own time. */
 export interface Timers {
@@ -10,10 +14,16 @@ export interface Timers {
 
 export interface HostPorts {
   readonly readers: ReaderService
-  /** The one reader this terminal uses; any of them when left out. */
-  readonly reader?: string
   readonly clock: Clock
   readonly timers: Timers
+  readonly random: RandomSource
+  readonly settings: Settings
+  /** The backend's endpoints, the preferred one first; a terminal with none works alone, and says so where it cannot. */
+  readonly backend: readonly HttpPort[]
+  /** Where what was done to cards survives the end of this process. */
+  readonly journal: JournalStore
+  /** Compares faces in the phone app. */
+  readonly face?: FaceCheck
 }
 
 /** How long the screen waits for a person, in milliseconds (kiosk rules: idle 60 s, then 20 s; a PIN prompt 90 s; done 30 s). */

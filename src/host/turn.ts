@@ -6,16 +6,22 @@
 import type { Card } from '../card/card.ts'
 import type { Outcome } from '../card/card-failure.ts'
 import type { Transaction } from '../card/transaction-hold.ts'
+import type { StaffDesk } from '../procedures/staff-desk.ts'
 import { type Ending, failed, type HolderCard, type Procedure, Stopped, type Terminal } from '../procedures/terminal.ts'
+import type { BackOffice } from './back-office.ts'
 import type { CardDesk } from './card-desk.ts'
-import type { Patience, Timers } from './ports.ts'
+import type { HostPorts, Patience } from './ports.ts'
 import type { PromptDesk } from './prompt-desk.ts'
+import { relay } from './relay/relay.ts'
 
 export interface TurnDesks {
   readonly prompts: PromptDesk
   readonly cards: CardDesk
-  readonly timers: Timers
+  readonly ports: HostPorts
   readonly patience: Patience
+  readonly office: BackOffice
+  /** At a counter with staff: their screen, and the session they are signed in with. */
+  readonly staff?: { readonly desk: StaffDesk; readonly session: () => string | undefined }
   /** The host is closing: nobody is waited for any more. */
   readonly closing: AbortSignal
 }
@@ -54,10 +60,17 @@ export class Turn {
   }
 
   #terminal(): Terminal {
-    const { prompts } = this.#desks
-    const signal = this.#stop.signal
+    const { prompts, ports, office, staff } = this.#desks
+    const { signal } = this.#stop
     const going = () => signal.throwIfAborted()
+    const operator = () => staff?.session()
+    const backend = office.client.line({ signal, operator })
     return {
+      role: ports.settings.role,
+      clock: ports.clock,
+      backend,
+      script: relay(office, { backend, signal, operator }),
+      ...(staff === undefined ? {} : { staff: staff.desk }),
       card: () => this.#awaitCard(),
       show: (view) => prompts.show(view),
       ask: (question) => {
@@ -79,7 +92,7 @@ export class Turn {
   }
 
   async #awaitCard(): Promise<HolderCard> {
-    const { cards, prompts, timers, patience } = this.#desks
+    const { cards, prompts, ports, patience } = this.#desks
     const { promise, resolve, reject } = Promise.withResolvers<Card>()
     const look = () => {
       const { current } = cards
@@ -88,7 +101,7 @@ export class Turn {
     }
     const stopped = () => reject(this.#stop.signal.reason)
     const stopWatching = cards.watch(look)
-    const stopWaiting = timers.after(patience.question, () => reject(new Stopped('idle')))
+    const stopWaiting = ports.timers.after(patience.question, () => reject(new Stopped('idle')))
     this.#stop.signal.addEventListener('abort', stopped, { once: true })
     if (this.#stop.signal.aborted) stopped()
     look()
@@ -121,14 +134,14 @@ export class Turn {
   }
 
   async #cardTaken(): Promise<void> {
-    const { cards, prompts, timers, patience, closing } = this.#desks
+    const { cards, prompts, ports, patience, closing } = this.#desks
     if (cards.current.kind === 'nothing') return
     const taken = Promise.withResolvers<void>()
     const look = () => {
       if (cards.current.kind === 'nothing' || closing.aborted) taken.resolve()
     }
     prompts.show({ kind: 'takeCard', forgotten: false })
-    const stopWaiting = timers.after(patience.takeCard, () => prompts.show({ kind: 'takeCard', forgotten: true }))
+    const stopWaiting = ports.timers.after(patience.takeCard, () => prompts.show({ kind: 'takeCard', forgotten: true }))
     const stopWatching = cards.watch(look)
     closing.addEventListener('abort', look, { once: true })
     look()

@@ -1,7 +1,25 @@
-/** The procedures there are, by the name a screen starts them with. */
+/** The procedures there are, by the name a screen starts them with, and where each is offered (requirements 1). */
+import type { TerminalRole } from '../wire/backend-roles.ts'
 import type { ProcedureName } from '../wire/view.ts'
 import { pinChange } from './pin-change.ts'
 import { pinStatus } from './pin-status.ts'
 import type { Procedure } from './terminal.ts'
 
 export const PROCEDURES: Readonly<Partial<Record<ProcedureName, Procedure>>> = { pinStatus, pinChange }
+
+/** Roles that nobody lays a card down for offer nothing. */
+const OFFERED: Readonly<Record<TerminalRole, readonly ProcedureName[]>> = {
+  town: ['pinStatus', 'pinChange', 'counterPinReset', 'preDelivery', 'delivery'],
+  postOffice: ['pinStatus', 'pinChange'],
+  consulate: ['pinStatus', 'pinChange', 'preDelivery', 'delivery'],
+  kiosk: ['pinStatus', 'signPinReset', 'authPinReset'],
+  deliverySite: ['preDelivery', 'delivery'],
+  resetApp: ['reserveSignReset', 'reserveAuthReset'],
+  callCentre: [],
+  registry: [],
+  verifier: [],
+  administrator: [],
+}
+
+export const offeredAt = (role: TerminalRole): readonly ProcedureName[] =>
+  OFFERED[role].filter((name) => PROCEDURES[name] !== undefined)

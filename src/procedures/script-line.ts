@@ -11,10 +11,17 @@ export type ScriptAsk = z.output<(typeof SCRIPT_ENDPOINTS)['openScript']['body']
 
 /** PINs of a script's local steps, asked before the script begins where that can be, so that the card waits for nobody. */
 export interface LocalSteps {
-  /** The PIN the holder has now. */
-  readonly verifyPin?: (pin: ScriptPin) => Promise<Secret>
+  /** The PIN the holder has now; `wrong`: the one before was not it. Undefined: they went back, and the script ends. */
+  readonly verifyPin?: (pin: ScriptPin, asked: PinAsked) => Promise<Secret | undefined>
+  /** One try is left: does the holder want to go on? Without this, nobody does. */
+  readonly confirmLastTry?: (pin: ScriptPin) => Promise<boolean>
   /** The PIN the holder chose. */
   readonly newPin?: (pin: ScriptPin) => Promise<Secret>
+}
+
+export interface PinAsked {
+  readonly wrong: boolean
+  readonly triesLeft?: number
 }
 
 export type ScriptEnding =

@@ -2,11 +2,16 @@
  * What a procedure sees of the world: a person it can ask and show things to, and the card that person lays down. A procedure
  * is straight-line code over this port; a cancel, an idle person and a card that is pulled all arrive as `Stopped`.
  */
+import type { Clock } from '../base/clock.ts'
 import type { FailureCode } from '../base/failures/catalogue.ts'
 import type { Secret } from '../base/secret.ts'
 import type { Outcome } from '../card/card-failure.ts'
 import type { Transaction } from '../card/transaction-hold.ts'
+import type { TerminalRole } from '../wire/backend-roles.ts'
 import type { Answers, QuestionKind, ViewOf } from '../wire/view.ts'
+import type { BackendLine } from './backend-line.ts'
+import type { ScriptLine } from './script-line.ts'
+import type { StaffDesk } from './staff-desk.ts'
 
 /** The card on the reader. A transaction that the procedure's end interrupts settles first. */
 export interface HolderCard {
@@ -14,6 +19,13 @@ export interface HolderCard {
 }
 
 export interface Terminal {
+  /** Where this terminal stands (requirements 1). */
+  readonly role: TerminalRole
+  readonly clock: Clock
+  readonly backend: BackendLine
+  readonly script: ScriptLine
+  /** At a counter with staff. */
+  readonly staff?: StaffDesk
   /** Asks for a card until a My Number card lies there. Rejects with `Stopped`. */
   card(): Promise<HolderCard>
   /** Shows that work is going on; nothing is asked. */

@@ -2,10 +2,11 @@
 import { makeCardImage } from '../../applets-sim/factory/profiles.ts'
 import { SimulatedCard } from '../../applets-sim/simulated-card.ts'
 import { asVirtualCard } from '../../apps/testkit/as-virtual-card.ts'
+import { aloneOnReaders } from '../../apps/testkit/host-ports.ts'
 import { MemoryReaderService } from '../../drivers/virtual/memory-service.ts'
 import { ReaderBay } from '../../drivers/virtual/reader-bay.ts'
 import { Hall } from '../../src/host/hall.ts'
-import { KIOSK_PATIENCE, type Patience, systemTimers } from '../../src/host/ports.ts'
+import { KIOSK_PATIENCE, type Patience } from '../../src/host/ports.ts'
 import { type Client, connect } from '../../src/wire/connect.ts'
 import { wirePair } from '../../src/wire/memory-wire.ts'
 import { serve } from '../../src/wire/serve.ts'
@@ -33,7 +34,7 @@ export class TestTerminal implements AsyncDisposable {
   constructor(patience: Patience = KIOSK_PATIENCE) {
     this.bay.plug(READER)
     this.#readers = new MemoryReaderService(this.bay)
-    this.hall = new Hall({ readers: this.#readers, clock: { now: () => Date.now() }, timers: systemTimers }, patience)
+    this.hall = new Hall(aloneOnReaders(this.#readers), patience)
     const { near, far } = wirePair()
     serve(far, this.hall.service)
     this.client = connect(near)
