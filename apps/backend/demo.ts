@@ -1,8 +1,10 @@
-/** An invented town to try things with: specimen people, a card each, and a terminal of every role. */
+/** An invented town to try things with: specimen people, a card each, staff with staff cards, and a terminal of every role. */
 import { createHash } from 'node:crypto'
+import { pooledKeys } from '../../applets-sim/factory/key-source.ts'
 import type { Backend } from '../../src/backend/backend.ts'
 import { applyForCard } from '../../src/backend/cards/cards.ts'
 import type { Attributes } from '../../src/backend/cards/people.ts'
+import { enrolOperator } from '../../src/backend/operators/operators.ts'
 import { enrol } from '../../src/backend/terminals/terminals.ts'
 import { setTown } from '../../src/backend/towns/gate.ts'
 import { TERMINAL_ROLES } from '../../src/wire/backend-roles.ts'
@@ -10,6 +12,12 @@ import { TERMINAL_ROLES } from '../../src/wire/backend-roles.ts'
 const BY = { terminal: 'demo' }
 const TOWN = '132217'
 const OF_A_TOWN = new Set(['town', 'kiosk', 'deliverySite'])
+
+/** Two of the staff, for a second look (F58). Their staff cards are specimens with these serials (`makeCardImage('resident', …)`), PIN 1234. */
+export const DEMO_STAFF = [
+  { operator: 'demo-staff-1', name: '窓口　一郎', cardSerial: '990000000000092' },
+  { operator: 'demo-staff-2', name: '窓口　二葉', cardSerial: '990000000000093' },
+] as const
 
 /** F60's specimen, her twin by name and birthday (F58), a child. All invented. */
 const PEOPLE: Readonly<Record<string, Attributes>> = {
@@ -28,7 +36,7 @@ const PEOPLE: Readonly<Record<string, Attributes>> = {
 }
 
 /** Adds what is missing; leaves alone what is there. */
-export async function prepareDemo({ parts, people }: Backend): Promise<void> {
+export async function prepareDemo({ parts, people, operators }: Backend): Promise<void> {
   const { store, clock } = parts
   await setTown(parts, TOWN, { checkSheet: true }, BY)
   for (const role of TERMINAL_ROLES) {
@@ -36,6 +44,12 @@ export async function prepareDemo({ parts, people }: Backend): Promise<void> {
     if ((await store.get('SELECT id FROM terminal WHERE id = ?', id)) !== undefined) continue
     const fingerprint = createHash('sha256').update(id).digest('hex').toUpperCase()
     await enrol(parts, { id, role, town: OF_A_TOWN.has(role) ? TOWN : '', fingerprint }, BY)
+  }
+  for (const { operator: id, name, cardSerial } of DEMO_STAFF) {
+    if ((await store.get('SELECT id FROM operator WHERE id = ?', id)) !== undefined) continue
+    const publicKey = pooledKeys('auth', cardSerial).spki
+    const named = { actor: 'demo', key: `operator ${id}`, body: id }
+    await enrolOperator(parts, operators, { id, name, town: TOWN, publicKey }, BY, named)
   }
   for (const [id, attributes] of Object.entries(PEOPLE)) {
     if ((await store.get('SELECT id FROM person WHERE id = ?', id)) !== undefined) continue

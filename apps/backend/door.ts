@@ -15,11 +15,13 @@ import type { z } from 'zod'
 import { auditKey, exportLog } from '../../src/backend/audit/log.ts'
 import { record } from '../../src/backend/audit/record.ts'
 import type { Backend } from '../../src/backend/backend.ts'
+import { signedIn } from '../../src/backend/operators/sign-in.ts'
 import { Refusal } from '../../src/backend/refusal.ts'
 import { type Terminal, terminalBy } from '../../src/backend/terminals/terminals.ts'
 import { toPem } from '../../src/pki/pem.ts'
 import { BACKEND_API, type EndpointName } from '../../src/wire/backend-api.ts'
-import type { Endpoint } from '../../src/wire/backend-endpoint.ts'
+import { type Endpoint, sessionToken } from '../../src/wire/backend-endpoint.ts'
+import { STAFFED } from '../../src/wire/backend-roles.ts'
 import type { Call } from './calls.ts'
 import { errorReply } from './errors.ts'
 import { type Handlers, handlersFor } from './handlers.ts'
@@ -147,7 +149,7 @@ function businessRoutes(app: FastifyInstance, { backend, limits, tls }: DoorOpti
             query: checked(endpoint.query, request.query, 'query'),
             body: checked(endpoint.body, request.body, 'body'),
           }
-          return await handle(input, callOf(request, name, terminal))
+          return await handle(input, await callOf(backend, request, name as EndpointName, terminal))
         } finally {
           leave()
         }
@@ -204,17 +206,41 @@ async function terminalOf(backend: Backend, request: FastifyRequest, mutual: boo
 }
 
 const KEY = /^[A-Za-z0-9._:-]{8,64}$/
-const OPERATOR = /^[A-Za-z0-9._-]{1,64}$/
 
 /** Rule 7: every POST carries a key. The body's hash covers method, endpoint, parameters and body. */
-function callOf(request: FastifyRequest, name: string, terminal: Terminal): Call {
+async function callOf(
+  backend: Backend,
+  request: FastifyRequest,
+  name: EndpointName,
+  terminal: Terminal,
+): Promise<Call> {
   const key = request.headers['idempotency-key']
   if (request.method === 'POST' && (typeof key !== 'string' || !KEY.test(key)))
     throw new Refusal('badInput', 'header Idempotency-Key: 8 to 64 letters, digits or ._:-')
-  const operator = request.headers['madoguchi-operator']
-  if (operator !== undefined && (typeof operator !== 'string' || !OPERATOR.test(operator)))
-    throw new Refusal('badInput', 'header Madoguchi-Operator')
+  const operator = await operatorOf(backend, request, name, terminal)
   const by = operator === undefined ? { terminal: terminal.id } : { terminal: terminal.id, operator }
   const body = JSON.stringify([name, request.params, request.body ?? null])
   return { terminal, by, named: { actor: terminal.id, key: typeof key === 'string' ? key : '', body } }
+}
+
+/** Who is signed in. Where nobody has to be, a session that ended names nobody: what was begun can be brought to its end. */
+async function operatorOf(
+  { parts }: Backend,
+  request: FastifyRequest,
+  name: EndpointName,
+  { id, role }: Terminal,
+): Promise<string | undefined> {
+  const token = request.headers['madoguchi-operator']
+  const needed = (BACKEND_API[name] as Endpoint).operator === true && STAFFED.includes(role)
+  if (token === undefined) {
+    if (needed) throw new Refusal('operatorSignedOut')
+    return undefined
+  }
+  if (!sessionToken.safeParse(token).success) throw new Refusal('badInput', 'header Madoguchi-Operator')
+  try {
+    return await signedIn(parts.store, token as string, id, parts.clock.now())
+  } catch (error) {
+    if (!needed && error instanceof Refusal) return undefined
+    throw error
+  }
 }

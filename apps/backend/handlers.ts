@@ -15,11 +15,13 @@ import { reconcileCard, type Verdict } from '../../src/backend/cards/reconcile.t
 import { registryEvent } from '../../src/backend/cards/registry-events.ts'
 import { pickPerson, searchPeople } from '../../src/backend/cards/search.ts'
 import { orderCertificate } from '../../src/backend/certificates.ts'
+import { signedIn } from '../../src/backend/operators/sign-in.ts'
 import { issuerById } from '../../src/backend/status/crl.ts'
 import { idempotent } from '../../src/backend/store/idempotency.ts'
 import { disable, enrol } from '../../src/backend/terminals/terminals.ts'
 import { allTowns, setTown, townOf } from '../../src/backend/towns/gate.ts'
 import type { EndpointInput, EndpointName, EndpointReply } from '../../src/wire/backend-api.ts'
+import { STAFFED } from '../../src/wire/backend-roles.ts'
 import { type Call, once } from './calls.ts'
 import { cardHandlers } from './card-handlers.ts'
 import { operatorHandlers } from './operator-handlers.ts'
@@ -107,14 +109,19 @@ export function handlersFor(backend: Backend): Handlers {
       const candidates = found.kind === 'nobody' ? [] : found.kind === 'one' ? [found.candidate] : found.candidates
       return { kind: found.kind, candidates: candidates.map(shown) }
     },
-    async pickPerson({ body: { holder, compared, secondOperator } }, { by }) {
-      const second = secondOperator === undefined ? {} : { secondOperator }
+    async pickPerson({ body: { holder, compared, secondOperator: token } }, { by, terminal }) {
+      const second = token !== undefined && { secondOperator: await signedIn(store, token, terminal.id, clock.now()) }
       return shown(await pickPerson(parts, people, { holder, compared, by, ...second }))
     },
     registryEvent: ({ body }, call) => once(backend, call, () => registryEvent(parts, people, body, call.by)),
 
     applyForCard: ({ body }, { by, named }) => applyForCard(parts, people, body, by, named),
-    moveCard: ({ params, body }, { by, named }) => moveCardOn(parts, people, params.serial, body, by, named),
+    moveCard({ params, body }, { by, named, terminal }) {
+      if (body.to !== 'delivered') return moveCardOn(parts, people, params.serial, body, by, named)
+      const { to, selfTest, check } = body
+      const identity = STAFFED.includes(terminal.role) && { identity: { check } }
+      return moveCardOn(parts, people, params.serial, { to, selfTest, ...identity }, by, named)
+    },
     async card({ params }) {
       const { serial, state, municipality, expires, face_auth } = await cardBySerial(store, params.serial)
       const certificates = await store.all<CertRow>('SELECT * FROM cert WHERE card = ? ORDER BY id', serial)

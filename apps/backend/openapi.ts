@@ -1,7 +1,7 @@
 /** The OpenAPI 3.1 description, made of the same schemas that check the requests. */
 import { z } from 'zod'
 import { BACKEND_API } from '../../src/wire/backend-api.ts'
-import type { Endpoint } from '../../src/wire/backend-endpoint.ts'
+import { type Endpoint, sessionToken } from '../../src/wire/backend-endpoint.ts'
 import { BACKEND_ERRORS } from '../../src/wire/backend-errors.ts'
 
 const schema = (type: z.ZodType, io: 'input' | 'output') => {
@@ -17,7 +17,7 @@ export const errorReply = z.strictObject({
   retriable: z.boolean(),
 })
 
-function parameters({ params, query, method }: Endpoint): unknown[] {
+function parameters({ params, query, method, operator }: Endpoint): unknown[] {
   const of = (type: z.ZodType | undefined, place: 'path' | 'query') => {
     const json = type === undefined ? {} : (schema(type, 'input') as { properties?: object; required?: string[] })
     const required = (json as { required?: string[] }).required ?? []
@@ -31,7 +31,16 @@ function parameters({ params, query, method }: Endpoint): unknown[] {
     required: true,
     schema: { type: 'string', minLength: 8, maxLength: 64 },
   }
-  return [...of(params, 'path'), ...of(query, 'query'), ...(method === 'POST' ? [key] : [])]
+  const session = {
+    ...{ name: 'Madoguchi-Operator', in: 'header', required: false, schema: schema(sessionToken, 'input') },
+    description: 'Session token of who signed in; needed at counters with staff.',
+  }
+  return [
+    ...of(params, 'path'),
+    ...of(query, 'query'),
+    ...(method === 'POST' ? [key] : []),
+    ...(operator === true ? [session] : []),
+  ]
 }
 
 function operation(name: string, endpoint: Endpoint): unknown {

@@ -2,7 +2,7 @@
 import type { Backend } from '../../src/backend/backend.ts'
 import { registerApp } from '../../src/backend/scripts/apps.ts'
 import { scriptKey } from '../../src/backend/scripts/script-key.ts'
-import { COUNTERS } from '../../src/wire/backend-roles.ts'
+import { STAFFED } from '../../src/wire/backend-roles.ts'
 import { type Call, once } from './calls.ts'
 import type { Handlers } from './handlers.ts'
 
@@ -16,7 +16,7 @@ export const scriptHandlers = (backend: Backend): ScriptHandlers => ({
   // Replies are stored with the session, sealed; from the first report on the sequence number is the key.
   openScript: ({ body: { card, ask } }, call) => {
     const { by, named } = call
-    return backend.scripts.open(card, ask, { by, staff: isStaff(call), key: named.key, body: named.body })
+    return backend.scripts.open(card, ask, { by, at: placeOf(call), key: named.key, body: named.body })
   },
   nextScript: ({ params, body }, { by }) => backend.scripts.next(params.session, body, by),
   registerApplication: ({ body: { cap, ...app } }, call) =>
@@ -26,4 +26,5 @@ export const scriptHandlers = (backend: Backend): ScriptHandlers => ({
     }),
 })
 
-const isStaff = ({ terminal }: Call): boolean => COUNTERS.includes(terminal.role)
+const placeOf = ({ terminal: { role } }: Call) =>
+  STAFFED.includes(role) ? 'counter' : role === 'deliverySite' ? 'deliverySite' : 'kiosk'

@@ -1,7 +1,7 @@
 /** Every migration of every room in the order they came to be. Append; never edit, reorder or remove one that was released. */
 import { auditTables } from './audit/record.ts'
 import { caTables } from './ca/tables.ts'
-import { cardTables, cardWriteTables } from './cards/tables.ts'
+import { cardTables, cardWriteTables, identityTables } from './cards/tables.ts'
 import { cardMasterTables } from './keys/card-keys.ts'
 import { softwareKeyTables } from './keys/software.ts'
 import { operatorTables } from './operators/tables.ts'
@@ -29,4 +29,5 @@ export const MIGRATIONS: readonly Migration[] = [
   scriptTables,
   cardWriteTables,
   operatorTables,
+  identityTables,
 ]

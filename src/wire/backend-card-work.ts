@@ -1,7 +1,7 @@
 /** What a terminal asks about the card on its reader: which one it is, which writes are unfinished, who looked at its holder. */
 import { z } from 'zod'
 import { cardState, type Endpoint, id, serial } from './backend-endpoint.ts'
-import { COUNTERS } from './backend-roles.ts'
+import { COUNTERS, STAFFED } from './backend-roles.ts'
 
 /** intended → done, notDone or unknown; unknown → done or notDone. */
 export const writeStage = z.enum(['intended', 'done', 'notDone', 'unknown'])
@@ -49,13 +49,25 @@ export const CARD_WORK_ENDPOINTS = {
   findCard: {
     method: 'POST',
     path: '/v1/cards/find',
-    summary: 'Which card is on the reader: by a certificate on it, or by the ten bytes of its chip’s identification.',
+    summary:
+      'Which card is on the reader: by a certificate on it, by the ten bytes of its chip’s identification, or – fresh from the factory – by the serial in its free record.',
     roles: [...COUNTERS, 'kiosk', 'resetApp'],
     body: z.union([
       z.strictObject({ issuer: id, serial }),
       z.strictObject({ chip: z.string().regex(/^[0-9A-F]{20}$/) }),
+      z.strictObject({ recorded: id }),
     ]),
     reply: z.strictObject({ serial: id, state: cardState, holder: id.optional() }),
+  },
+  recordIdentityCheck: {
+    method: 'POST',
+    path: '/v1/cards/:serial/identity-checks',
+    summary: 'Staff looked at the person: how. Good for 30 minutes, for this card, operator and purpose.',
+    roles: STAFFED,
+    operator: true,
+    params: ofCard,
+    body: identityCheck,
+    reply: z.strictObject({ check: id, expiresAt: z.number() }),
   },
   noteWrite: {
     method: 'POST',

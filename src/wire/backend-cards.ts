@@ -21,6 +21,7 @@ export const CARD_ENDPOINTS = {
     path: '/v1/cards',
     summary: 'Registers a card that was applied for.',
     roles: COUNTERS,
+    operator: true,
     body: z.strictObject({ serial: id, holder: id, expires: calendarDate, faceAuth: z.boolean() }),
     reply: z.strictObject({ serial: id, state: cardState }),
   },
@@ -29,11 +30,14 @@ export const CARD_ENDPOINTS = {
     path: '/v1/cards/:serial/state',
     summary: 'Moves a card on: dispatched, set up, delivered after its self-test, suspended, abolished.',
     roles: [...COUNTERS, 'callCentre'],
+    operator: true,
     params: z.strictObject({ serial: id }),
     body: z.discriminatedUnion('to', [
       z.strictObject({ to: z.enum(['dispatched', 'setUp', 'suspended', 'abolished']) }),
       z.strictObject({
         to: z.literal('delivered'),
+        /** At counters with staff: the identity check for the delivery. */
+        check: id.optional(),
         selfTest: z.strictObject({
           applicationsSelect: z.boolean(),
           pinsVerify: z.boolean(),
@@ -48,6 +52,7 @@ export const CARD_ENDPOINTS = {
     path: '/v1/cards/:serial',
     summary: 'The state of a card and the certificates on it.',
     roles: [...COUNTERS, 'kiosk', 'callCentre'],
+    operator: true,
     params: z.strictObject({ serial: id }),
     reply: z.strictObject({
       serial: id,

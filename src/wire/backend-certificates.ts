@@ -50,6 +50,7 @@ export const CERTIFICATE_ENDPOINTS = {
     path: '/v1/certificates',
     summary: 'Orders a certificate for a key made on a card or phone. Not good until confirmed.',
     roles: [...COUNTERS, 'kiosk'],
+    operator: true,
     body: z.strictObject({ kind, card: id, phone: id.optional(), publicKey: bytes(1024) }),
     reply: z.strictObject({
       issuer: id,
@@ -82,6 +83,7 @@ export const CERTIFICATE_ENDPOINTS = {
     path: '/v1/certificates/:issuer/:serial/end',
     summary: 'Suspends or revokes a certificate; lifts the suspension of a phone.',
     roles: [...COUNTERS, 'callCentre'],
+    operator: true,
     params: certificatePath,
     body: z.discriminatedUnion('to', [
       z.strictObject({ to: z.literal('held') }),

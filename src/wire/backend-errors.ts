@@ -74,6 +74,10 @@ export const BACKEND_ERRORS = {
   selfTestFailed: refused(409, 'The chip did not pass its self-test; it must not be handed over.'),
   otherCardDelivered: refused(409, 'Another card of this person is in use; abolish it first.'),
 
+  identityNotChecked: refused(
+    409,
+    'This operator has recorded no identity check for this card and purpose in the last 30 minutes.',
+  ),
   unknownWrite: refused(404, 'No such write was announced for this card; announce it before it is done.'),
   writeOrder: refused(
     409,

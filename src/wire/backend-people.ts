@@ -1,6 +1,15 @@
 /** People of the emulated resident registry, and what is known of them. */
 import { z } from 'zod'
-import { administrators, calendarDate, type Endpoint, id, sex, text, townCode } from './backend-endpoint.ts'
+import {
+  administrators,
+  calendarDate,
+  type Endpoint,
+  id,
+  sessionToken,
+  sex,
+  text,
+  townCode,
+} from './backend-endpoint.ts'
 import { COUNTERS } from './backend-roles.ts'
 
 const person = z.strictObject({
@@ -38,6 +47,7 @@ export const PEOPLE_ENDPOINTS = {
     path: '/v1/people/search',
     summary: 'Finds candidates by reading, date of birth and at least one attribute more; never picks.',
     roles: COUNTERS,
+    operator: true,
     body: z.strictObject({
       kana: text(200),
       birth: calendarDate,
@@ -52,10 +62,12 @@ export const PEOPLE_ENDPOINTS = {
     path: '/v1/people/pick',
     summary: 'Picks a person after all four attributes were compared, where needed by two operators.',
     roles: COUNTERS,
+    operator: true,
     body: z.strictObject({
       holder: id,
       compared: z.strictObject({ name: text(100), birth: calendarDate, sex, address: text(200) }),
-      secondOperator: id.optional(),
+      /** Session token of a second member of staff who signed in at this terminal and compared too. */
+      secondOperator: sessionToken.optional(),
     }),
     reply: person,
   },

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { administrators, bytes, type Endpoint, everybody, id, kind } from './backend-endpoint.ts'
 import { BACKEND_ERRORS, type BackendErrorCode } from './backend-errors.ts'
 import { COUNTERS } from './backend-roles.ts'
-import { cardScript, scriptPin, scriptReport } from './card-script.ts'
+import { cardScript, resettable, scriptReport } from './card-script.ts'
 
 const aid = z.string().regex(/^([0-9A-F]{2}){5,16}$/)
 const LARGEST_CAP = 45_000
@@ -23,11 +23,18 @@ export const SCRIPT_ENDPOINTS = {
     summary:
       'Opens a script session with the card on the reader and gives its first script. A kiosk names a used reservation.',
     roles: [...COUNTERS, 'kiosk'],
+    operator: true,
     body: z.strictObject({
       card: id,
       ask: z.discriminatedUnion('procedure', [
         z.strictObject({ procedure: z.literal('certificate'), kind: kind.extract(['sign', 'auth']) }),
-        z.strictObject({ procedure: z.literal('pinReset'), pin: scriptPin, reservation: id.optional() }),
+        /** A counter with staff names the identity check, a kiosk the reservation it used; 照合番号B at counters with staff only. */
+        z.strictObject({
+          procedure: z.literal('pinReset'),
+          pin: resettable,
+          reservation: id.optional(),
+          check: id.optional(),
+        }),
         z.strictObject({ procedure: z.enum(['loadApplication', 'deleteApplication']), application: id }),
       ]),
     }),

@@ -12,6 +12,22 @@ const statusWord = z.int().min(0x6000).max(0x9fff)
 export const scriptPin = z.enum(['auth', 'sign', 'text', 'juki'])
 export type ScriptPin = z.infer<typeof scriptPin>
 
+/** What a reset can be of: a PIN that is chosen anew, or 照合番号B, which is printed and only gets its tries back. */
+export const resettable = z.enum([...scriptPin.options, 'codeB'])
+export type Resettable = z.infer<typeof resettable>
+
+/** Applications that PINs lie in. */
+export const pinPlace = z.enum(['jpki', 'text', 'juki', 'common'])
+export type PinPlace = z.infer<typeof pinPlace>
+
+/** The 住民基本台帳用 PIN is one to its holder and lies in two places (facts 3.1). */
+export const PIN_PLACES: Readonly<Record<ScriptPin, readonly PinPlace[]>> = {
+  auth: ['jpki'],
+  sign: ['jpki'],
+  text: ['text'],
+  juki: ['juki', 'common'],
+}
+
 export const scriptProcedure = z.enum(['certificate', 'pinReset', 'loadApplication', 'deleteApplication'])
 export type ScriptProcedureName = z.infer<typeof scriptProcedure>
 
@@ -32,9 +48,14 @@ export const scriptStep = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('local'),
     label: z.string().min(1).max(80),
-    /** `verifyPin`: the holder's PIN is verified. `newPin`: after the VERIFY before it, the holder chooses a new one. */
+    /**
+     * `verifyPin`: the holder's PIN is verified. `newPin`: after the VERIFY before it, a new one takes its place. Several `newPin` of one
+     * PIN in a script are one choice: the holder chooses at the first, the host writes the same at the next.
+     */
     action: z.enum(['verifyPin', 'newPin']),
     pin: scriptPin,
+    /** The application that is selected then, in which this is to be done. */
+    place: pinPlace,
   }),
 ])
 export type ScriptStep = z.infer<typeof scriptStep>
@@ -55,11 +76,11 @@ export type CardScript = z.infer<typeof cardScript>
 /** What the signature is over: everything but itself, in one fixed order. */
 export const scriptText = ({ session, seq, procedure, card, terminal, steps }: Omit<CardScript, 'signature'>): string =>
   JSON.stringify([
-    ...['madoguchi card script 1', session, seq, procedure, card, terminal],
+    ...['madoguchi card script 2', session, seq, procedure, card, terminal],
     steps.map((step) =>
       step.kind === 'apdu'
         ? [step.kind, step.label, step.apdu, step.expect, step.answer ?? null]
-        : [step.kind, step.label, step.action, step.pin],
+        : [step.kind, step.label, step.action, step.pin, step.place],
     ),
   ])
 

@@ -2,7 +2,13 @@
  * The relay's guard: may this script run on the card in the reader? It understands no cryptogram and no data, only whose script it is,
  * which one, how long, and which instructions the procedure on the screen has any business with. A pure function.
  */
-import type { CardScript, ScriptPin, ScriptProcedureName, ScriptStep } from './card-script.ts'
+import {
+  type CardScript,
+  PIN_PLACES,
+  type ScriptPin,
+  type ScriptProcedureName,
+  type ScriptStep,
+} from './card-script.ts'
 
 /** What the relay knows by itself, of the session it opened. */
 export interface RelayState {
@@ -73,7 +79,10 @@ export async function objection(
 }
 
 function stepObjection(step: ScriptStep, { instructions, local }: Allowance): ScriptObjection | undefined {
-  if (step.kind === 'local') return local[step.action]?.includes(step.pin) === true ? undefined : 'localStep'
+  if (step.kind === 'local') {
+    const allowed = local[step.action]?.includes(step.pin) === true && PIN_PLACES[step.pin].includes(step.place)
+    return allowed ? undefined : 'localStep'
+  }
   const [, ins] = fromBase64(step.apdu)
   return ins !== undefined && instructions.includes(ins) ? undefined : 'instruction'
 }

@@ -62,7 +62,7 @@ describe('madoguchi backend', () => {
     const first = await started('--data', data, '--demo')
     const before = await (await fetch(`${first.address}/authorities/auth-2.crt`)).text()
     assert.equal(
-      (await fetch(`${first.address}/v1/cards/card-hanako`, { headers: { 'Madoguchi-Terminal': 'demo-town' } })).status,
+      (await fetch(`${first.address}/v1/cards/card-hanako`, { headers: { 'Madoguchi-Terminal': 'demo-kiosk' } })).status,
       200,
     )
     const second = tried('--data', data, '--port', '0')
@@ -100,7 +100,7 @@ describe('madoguchi backend', () => {
     assert.match(tool('backup', '--data', data).said, /needs --to/)
     const again = await started('--data', fresh)
     assert.equal(
-      (await fetch(`${again.address}/v1/cards/card-hanako`, { headers: { 'Madoguchi-Terminal': 'demo-town' } })).status,
+      (await fetch(`${again.address}/v1/cards/card-hanako`, { headers: { 'Madoguchi-Terminal': 'demo-kiosk' } })).status,
       200,
     )
     assert.equal(await stopped(again.child), 0)

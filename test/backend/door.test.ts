@@ -16,10 +16,13 @@ import { toPem } from '../../src/pki/pem.ts'
 import { BACKEND_API, type EndpointName } from '../../src/wire/backend-api.ts'
 import type { Endpoint } from '../../src/wire/backend-endpoint.ts'
 import { cardKey, HIERARCHY, MASTER } from './fixture.ts'
+import { signedInAt } from './sign-in.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'madoguchi-door-'))
 const lines: LogLine[] = []
 let running: Running
+/** Of who works at demo-town. */
+let session = ''
 let n = 0
 
 const options = (name: string, more: Partial<RunOptions> = {}): RunOptions => ({
@@ -38,6 +41,7 @@ const options = (name: string, more: Partial<RunOptions> = {}): RunOptions => ({
 
 before(async () => {
   running = await runBackend(options('main'))
+  session = (await signedInAt(running.backend, 'demo-town')).session
 })
 after(async () => {
   await running.stop()
@@ -61,6 +65,7 @@ async function call(
     method,
     headers: {
       'Madoguchi-Terminal': terminal,
+      ...(terminal === 'demo-town' ? { 'Madoguchi-Operator': session } : {}),
       ...(method === 'POST' ? { 'Idempotency-Key': `test-key-${++n}` } : {}),
       ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
       ...headers,
@@ -104,7 +109,10 @@ describe('the door', () => {
       assert.equal(met.certificates[0].verdict, 'agreed')
     }
     const selfTest = { applicationsSelect: true, pinsVerify: true, certificatesGood: true }
-    conforms('moveCard', await call('demo-town', 'POST', `${card}/state`, { to: 'delivered', selfTest }))
+    const looked = { documents: ['passport'], face: 'matched', purpose: 'delivery' }
+    const recorded = await call('demo-town', 'POST', `${card}/identity-checks`, looked)
+    const { check } = conforms('recordIdentityCheck', recorded).json
+    conforms('moveCard', await call('demo-town', 'POST', `${card}/state`, { to: 'delivered', selfTest, check }))
     const { json } = conforms('card', await call('demo-town', 'GET', card))
     assert.equal(json.state, 'delivered')
     assert.deepEqual(
@@ -392,7 +400,7 @@ describe('the door', () => {
       }),
     )
     const headers = {
-      'Madoguchi-Terminal': 'demo-town',
+      'Madoguchi-Terminal': 'demo-deliverySite',
       'Idempotency-Key': 'dead-keys-1',
       'Content-Type': 'application/json',
     }

@@ -12,10 +12,13 @@ import { type Running, runBackend } from '../../apps/backend/run.ts'
 import { BACKEND_API, type EndpointName } from '../../src/wire/backend-api.ts'
 import { HIERARCHY, MASTER } from './fixture.ts'
 import { Relay, runToEnd } from './script-relay.ts'
+import { signedInAt } from './sign-in.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'madoguchi-script-door-'))
 const lines: LogLine[] = []
 let running: Running
+/** Of who works at demo-town. */
+let session = ''
 let n = 0
 
 before(async () => {
@@ -25,6 +28,7 @@ before(async () => {
     ...{ role: 'all', host: '127.0.0.1', port: 0, version: 'test', prepare: prepareDemo },
     log: (line) => lines.push(line),
   })
+  session = (await signedInAt(running.backend, 'demo-town')).session
   await ask('demo-town', '/v1/cards/card-hanako/state', { to: 'dispatched' })
 })
 after(async () => {
@@ -38,6 +42,7 @@ async function ask(terminal: string, path: string, body?: unknown): Promise<any>
     method: body === undefined ? 'GET' : 'POST',
     headers: {
       'Madoguchi-Terminal': terminal,
+      ...(terminal === 'demo-town' ? { 'Madoguchi-Operator': session } : {}),
       ...(body === undefined ? {} : { 'Idempotency-Key': `script-key-${++n}`, 'Content-Type': 'application/json' }),
     },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
@@ -73,7 +78,10 @@ test('who may: a kiosk resets with a reservation only, the call centre not at al
   const reset = { card: 'card-hanako', ask: { procedure: 'pinReset', pin: 'auth' } }
   assert.equal((await ask('demo-kiosk', '/v1/scripts', reset)).code, 'noReservation')
   assert.equal((await ask('demo-callCentre', '/v1/scripts', reset)).code, 'notAllowed')
-  const { session } = await ask('demo-town', '/v1/scripts', reset)
+  assert.equal((await ask('demo-town', '/v1/scripts', reset)).code, 'identityNotChecked')
+  const looked = { documents: ['drivingLicence'], face: 'matched', purpose: 'pinReset' }
+  const { check } = await ask('demo-town', '/v1/cards/card-hanako/identity-checks', looked)
+  const { session } = await ask('demo-town', '/v1/scripts', { ...reset, ask: { ...reset.ask, check } })
   const report = { seq: 1, answers: [] }
   assert.equal((await ask('demo-kiosk', `/v1/scripts/${session}/next`, report)).code, 'unknownSession')
   assert.equal((await ask('demo-town', `/v1/scripts/${session}/next`, report)).code, 'badReport')

@@ -10,15 +10,17 @@ import type { Actor } from '../../src/backend/context.ts'
 import { cardKeys, softwareMaster } from '../../src/backend/keys/card-keys.ts'
 import { sealer } from '../../src/backend/keys/seal.ts'
 import { scriptKey } from '../../src/backend/scripts/script-key.ts'
-import { type ScriptAsk, type ScriptService, scriptService } from '../../src/backend/scripts/service.ts'
+import { type Opener, type ScriptAsk, type ScriptService, scriptService } from '../../src/backend/scripts/service.ts'
 import type { ScriptParts } from '../../src/backend/scripts/turn.ts'
 import { type CrashHook, neverCrash } from '../../src/backend/store/crash-point.ts'
 import type { StorePlace } from '../../src/backend/store/open.ts'
 import { type Fixture, HIERARCHY, MASTER, openFixture, TERMINAL } from './fixture.ts'
 import { Relay, runToEnd } from './script-relay.ts'
 
-/** A counter with staff, with a key of its own for each request. */
-export const opener = (by: Actor = TERMINAL, staff = true) => ({ by, staff, key: crypto.randomUUID(), body: '' })
+/** The delivery site, where no identity check is asked for, with a key of its own for each request. */
+export const opener = (by: Actor = TERMINAL, at: Opener['at'] = 'deliverySite') => ({
+  ...{ by, at, key: crypto.randomUUID(), body: '' },
+})
 
 export const PINS = { auth: '1234', sign: 'ABC123', text: '1234', juki: '1234' }
 

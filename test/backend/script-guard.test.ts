@@ -15,7 +15,7 @@ const SELECT = apdu('00A4040000')
 const RELAY: RelayState = { session: 's-1', procedure: 'pinReset', card: 'c-1', terminal: 't-1', seq: 1 }
 const SCRIPT: CardScript = {
   ...{ session: 's-1', seq: 2, procedure: 'pinReset', card: 'c-1', terminal: 't-1', signature: 'AAAA' },
-  steps: [SELECT, { kind: 'local', label: 'CHANGE auth', action: 'newPin', pin: 'auth' }],
+  steps: [SELECT, { kind: 'local', label: 'CHANGE auth', action: 'newPin', pin: 'auth', place: 'jpki' }],
 }
 const judge = (changes: Partial<CardScript>, signed = true) => objection({ ...SCRIPT, ...changes }, RELAY, () => signed)
 
@@ -34,7 +34,8 @@ test('every objection', async () => {
     [{ steps: Array.from({ length: ALLOWED.pinReset.steps + 1 }, () => SELECT) }, 'tooManySteps'],
     [{ steps: [apdu('80E8000000')] }, 'instruction'],
     [{ steps: [apdu('00')] }, 'instruction'],
-    [{ steps: [{ kind: 'local', label: 'x', action: 'verifyPin', pin: 'auth' }] }, 'localStep'],
+    [{ steps: [{ kind: 'local', label: 'x', action: 'verifyPin', pin: 'auth', place: 'jpki' }] }, 'localStep'],
+    [{ steps: [{ kind: 'local', label: 'x', action: 'newPin', pin: 'auth', place: 'text' }] }, 'localStep'],
   ]
   for (const [changes, expected] of wrong) assert.equal(await judge(changes), expected)
   assert.equal(await judge({}, false), 'signature')
@@ -69,6 +70,7 @@ test('the signed text tells any two different scripts apart', () => {
       label: name,
       action: fc.constantFrom('verifyPin' as const, 'newPin' as const),
       pin: fc.constantFrom('auth' as const, 'sign' as const),
+      place: fc.constantFrom('jpki' as const, 'common' as const),
     }),
   )
   const script = fc.record({

@@ -23,6 +23,9 @@ export interface Break {
 }
 
 const FID: Record<ScriptPin, number> = { auth: 0x98, sign: 0x9b, text: 0x91, juki: 0x9c }
+/** CHANGE REFERENCE DATA, or CHANGE KEY in the two places of the 住民基本台帳用 PIN (facts 3.3). */
+const change = (pin: ScriptPin): readonly [cla: number, ins: number, p1: number] =>
+  pin === 'juki' ? [0x80, 0x32, 0x00] : [0x00, 0x24, 0x01]
 
 export class Relay {
   readonly card: SimulatedCard
@@ -79,17 +82,16 @@ export class Relay {
     return { seq, answers: [...answers], stopped: 'noAnswer' }
   }
 
+  /** What is chosen is written in every place of the PIN that the script comes to. */
   #local(action: 'verifyPin' | 'newPin', pin: ScriptPin): boolean {
-    const send = (ins: number, p1: number, value: string) => {
+    const send = ([cla, ins, p1]: readonly [number, number, number], value: string) => {
       const data = Buffer.from(value)
-      return (
-        decodeResponse(this.card.transmit(encodeCommand(command(0x00, ins, p1, FID[pin], { data }))))?.sw === 0x9000
-      )
+      return decodeResponse(this.card.transmit(encodeCommand(command(cla, ins, p1, FID[pin], { data }))))?.sw === 0x9000
     }
-    if (action === 'verifyPin') return send(0x20, 0x00, this.holder.pins[pin])
+    if (action === 'verifyPin') return send([0x00, 0x20, 0x00], this.holder.pins[pin])
     const chosen = this.holder.chosen?.[pin] ?? ''
     this.holder.pins[pin] = chosen
-    return send(0x24, 0x01, chosen)
+    return send(change(pin), chosen)
   }
 }
 

@@ -328,7 +328,7 @@ describe('a forgotten PIN', () => {
     const now = parts.clock.now()
     const kiosk = { terminal: 'kiosk-1' }
     const ask = { procedure: 'pinReset', pin: 'sign' } as const
-    await assert.rejects(service.open(at.serial, ask, opener(kiosk, false)), { code: 'noReservation' })
+    await assert.rejects(service.open(at.serial, ask, opener(kiosk, 'kiosk')), { code: 'noReservation' })
     const { reply } = await perform(at, { procedure: 'certificate', kind: 'auth' })
     assert.equal(reply.kind, 'finished')
     await parts.store.transaction((tx) =>
@@ -339,11 +339,11 @@ describe('a forgotten PIN', () => {
         at.serial,
       ),
     )
-    await assert.rejects(service.open(at.serial, { ...ask, pin: 'auth', reservation: 'r-1' }, opener(kiosk, false)), {
+    await assert.rejects(service.open(at.serial, { ...ask, pin: 'auth', reservation: 'r-1' }, opener(kiosk, 'kiosk')), {
       code: 'noReservation',
     })
-    await service.open(at.serial, { ...ask, reservation: 'r-1' }, opener(kiosk, false))
-    await assert.rejects(service.open(at.serial, { ...ask, reservation: 'r-1' }, opener(kiosk, false)), {
+    await service.open(at.serial, { ...ask, reservation: 'r-1' }, opener(kiosk, 'kiosk'))
+    await assert.rejects(service.open(at.serial, { ...ask, reservation: 'r-1' }, opener(kiosk, 'kiosk')), {
       code: 'noReservation',
     })
   })

@@ -33,7 +33,7 @@ DIR/master.key, unless an HSM has them. Without TLS a terminal names itself (hea
 ${TOOLS_USAGE}
 
   madoguchi backend --demo
-  curl -H 'Madoguchi-Terminal: demo-town' http://127.0.0.1:8460/v1/cards/card-hanako`
+  curl -H 'Madoguchi-Terminal: demo-kiosk' http://127.0.0.1:8460/v1/cards/card-hanako`
 
 const OPTIONS = {
   data: { type: 'string', default: 'backend-data' },

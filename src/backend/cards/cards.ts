@@ -6,6 +6,7 @@ import { Refusal } from '../refusal.ts'
 import { idempotent, type Request } from '../store/idempotency.ts'
 import type { Queries } from '../store/store.ts'
 import { type CardRow, type CardState, cardBySerial, moveCard } from './card-states.ts'
+import { mustBeChecked } from './identity-checks.ts'
 import type { People } from './people.ts'
 
 export const CARD_CRASH_POINTS = ['card.start', 'card.committed'] as const
@@ -26,7 +27,12 @@ export interface SelfTest {
 
 export type CardOrder =
   | { readonly to: 'dispatched' | 'setUp' | 'suspended' | 'abolished' }
-  | { readonly to: 'delivered'; readonly selfTest: SelfTest }
+  /** `identity` at counters with staff: the check of the person who takes the card. */
+  | {
+      readonly to: 'delivered'
+      readonly selfTest: SelfTest
+      readonly identity?: { readonly check: string | undefined }
+    }
 
 export interface CardAnswer {
   readonly serial: string
@@ -66,7 +72,7 @@ export async function applyForCard(
   )
 }
 
-/** Moves a card on. Throws `cardState`, `cardOutdated`, `selfTestFailed`, `cardElsewhere`. */
+/** Moves a card on. Throws `cardState`, `cardOutdated`, `selfTestFailed`, `cardElsewhere`, `identityNotChecked`. */
 export async function moveCardOn(
   context: Context,
   people: People,
@@ -81,7 +87,10 @@ export async function moveCardOn(
   const answer = await store.transaction((tx) =>
     idempotent(tx, named, at, async () => {
       const card = await cardBySerial(tx, serial)
-      if (order.to === 'delivered') await mayDeliver(tx, people, card, order.selfTest)
+      if (order.to === 'delivered') {
+        await mayDeliver(tx, people, card, order.selfTest)
+        if (order.identity !== undefined) await mustBeChecked(tx, card, 'delivery', order.identity.check, by, at)
+      }
       const person = await people.get(tx, card.holder)
       const setUp = order.to === 'setUp' ? { setUpFor: person.version, municipality: person.municipality } : {}
       if (order.to === 'setUp' && person.status === 'left') throw new Refusal('notEntitled', 'not in the register')

@@ -9,24 +9,31 @@ export type CardSign =
   | { readonly issuer: string; readonly serial: number }
   /** The ten bytes of identification (GET DATA 00CF), upper-case hexadecimal. */
   | { readonly chip: string }
+  /** The serial in the free record of a card that no script has seen yet: what the card says of itself, proven by nothing. */
+  | { readonly recorded: string }
 
 /** Throws `unknownCard`. */
 export async function findCard({ store, clock }: Context, sign: CardSign, by: Actor): Promise<CardRow> {
   const card =
-    'chip' in sign
+    'recorded' in sign
       ? await store.get<CardRow>(
-          'SELECT card.* FROM card JOIN card_chip ON card_chip.card = card.serial WHERE identification = ?',
-          sign.chip,
+          'SELECT card.* FROM card WHERE serial = ? AND NOT EXISTS (SELECT 1 FROM card_chip WHERE card = serial)',
+          sign.recorded,
         )
-      : await store.get<CardRow>(
-          `SELECT card.* FROM card JOIN cert ON cert.card = card.serial
+      : 'chip' in sign
+        ? await store.get<CardRow>(
+            'SELECT card.* FROM card JOIN card_chip ON card_chip.card = card.serial WHERE identification = ?',
+            sign.chip,
+          )
+        : await store.get<CardRow>(
+            `SELECT card.* FROM card JOIN cert ON cert.card = card.serial
            WHERE cert.issuer = ? AND cert.serial = ? AND cert.kind IN ('sign', 'auth')`,
-          sign.issuer,
-          sign.serial,
-        )
+            sign.issuer,
+            sign.serial,
+          )
   if (card === undefined) throw new Refusal('unknownCard')
   const { holder, serial } = card
-  const result = 'chip' in sign ? 'by chip' : 'by certificate'
+  const result = 'chip' in sign ? 'by chip' : 'recorded' in sign ? 'by record' : 'by certificate'
   await store.transaction((tx) =>
     record(tx, { ...by, procedure: 'card.found', holder, object: `card ${serial}`, result }, clock.now()),
   )

@@ -30,3 +30,15 @@ export const cardWriteTables: Migration = {
     "CREATE INDEX card_write_open ON card_write (card, at) WHERE stage IN ('intended', 'unknown')",
   ],
 }
+
+/** Who looked at a person, how, and for which card and purpose: enumerations and ids, nothing of the person. */
+export const identityTables: Migration = {
+  name: 'identity checks',
+  statements: [
+    `CREATE TABLE identity_check (
+      id TEXT PRIMARY KEY, card TEXT NOT NULL REFERENCES card (serial), operator TEXT NOT NULL, terminal TEXT NOT NULL,
+      purpose TEXT NOT NULL, documents TEXT NOT NULL, face TEXT NOT NULL, proxy TEXT, at BIGINT NOT NULL,
+      expires_at BIGINT NOT NULL)`,
+    'CREATE INDEX identity_check_card ON identity_check (card, at)',
+  ],
+}

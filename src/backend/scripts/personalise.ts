@@ -38,6 +38,9 @@ export function publicKeyOf(template: Uint8Array): Uint8Array | undefined {
 
 const RESET = { name: 'RESET RETRY COUNTER', section: 'ISO/IEC 7816-4:2020, 11.5.10', ins: 0x2c } as const
 
+/** All tries again, the value stays. */
+export const restoreTries = (fid: number): GpCommand<true> => gpCommand(RESET, 0x03, 0x80 | fid, {}, () => true)
+
 /** All tries again, with this value. */
 export const resetRetryCounter = (fid: number, value: Uint8Array): GpCommand<true> =>
   gpCommand(RESET, 0x02, 0x80 | fid, { data: value }, () => true)

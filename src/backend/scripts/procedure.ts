@@ -4,7 +4,7 @@
  */
 import type { GpCommand } from '../../applications/globalplatform/gp-command.ts'
 import type { Command, Response } from '../../card/command.ts'
-import type { ScriptPin, ScriptProcedureName } from '../../wire/card-script.ts'
+import type { PinPlace, ScriptPin, ScriptProcedureName } from '../../wire/card-script.ts'
 import type { IssueParts } from '../ca/issue.ts'
 import type { People } from '../cards/people.ts'
 import type { Actor } from '../context.ts'
@@ -13,7 +13,13 @@ import type { Actor } from '../context.ts'
 export type PlannedStep =
   | { readonly kind: 'secured'; readonly command: GpCommand<unknown> }
   | { readonly kind: 'clear'; readonly label: string; readonly command: Command }
-  | { readonly kind: 'local'; readonly label: string; readonly action: 'verifyPin' | 'newPin'; readonly pin: ScriptPin }
+  | {
+      readonly kind: 'local'
+      readonly label: string
+      readonly action: 'verifyPin' | 'newPin'
+      readonly pin: ScriptPin
+      readonly place: PinPlace
+    }
 
 export interface Batch {
   /** Which one it was, for `learn`. */

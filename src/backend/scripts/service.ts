@@ -1,5 +1,7 @@
 /** The door of this room: what a terminal may ask for, and the procedures by name. */
-import type { CardScript, ScriptPin, ScriptProcedureName, ScriptReport } from '../../wire/card-script.ts'
+import type { CardScript, Resettable, ScriptProcedureName, ScriptReport } from '../../wire/card-script.ts'
+import { cardBySerial } from '../cards/card-states.ts'
+import { mustBeChecked } from '../cards/identity-checks.ts'
 import type { Actor } from '../context.ts'
 import { Refusal } from '../refusal.ts'
 import type { Reads } from '../store/store.ts'
@@ -20,37 +22,45 @@ const PROCEDURES: Readonly<Record<ScriptProcedureName, AnyProcedure>> = {
 
 export type ScriptAsk =
   | { readonly procedure: 'certificate'; readonly kind: 'sign' | 'auth' }
-  /** Staff looked at the person; a kiosk names the reservation it has just used up (F21, F22). */
-  | { readonly procedure: 'pinReset'; readonly pin: ScriptPin; readonly reservation?: string | undefined }
+  /** A counter names the identity check; a kiosk the reservation it has just used up (F21, F22). */
+  | {
+      readonly procedure: 'pinReset'
+      readonly pin: Resettable
+      readonly reservation?: string | undefined
+      readonly check?: string | undefined
+    }
   | { readonly procedure: 'loadApplication' | 'deleteApplication'; readonly application: string }
 
 export interface Opener {
   readonly by: Actor
-  /** A counter with staff, who looked at the person. */
-  readonly staff: boolean
+  /** With staff, who looked at the person; unattended (decision 0163); or where a reservation is needed. */
+  readonly at: 'counter' | 'deliverySite' | 'kiosk'
   /** Idempotency key, and the whole request as text. */
   readonly key: string
   readonly body: string
 }
 
 export interface ScriptService {
-  /** Throws `unknownCard`, `cardState`, `noReservation`, `unknownApplication`, `signingUnavailable`. */
+  /** Throws `unknownCard`, `cardState`, `identityNotChecked`, `notAllowed`, `noReservation`, `unknownApplication`, `signingUnavailable`. */
   open(card: string, ask: ScriptAsk, opener: Opener): Promise<CardScript>
   /** Throws what `nextScript` throws. */
   next(session: string, report: ScriptReport, by: Actor): Promise<ScriptReply>
 }
 
 export const scriptService = (scripts: ScriptParts): ScriptService => ({
-  async open(card, ask, { staff, ...opener }) {
-    const { store } = scripts.parts
+  async open(card, ask, { at, ...opener }) {
+    const { store, clock } = scripts.parts
     const procedure = PROCEDURES[ask.procedure]
     switch (ask.procedure) {
       case 'certificate':
         return openScript(scripts, procedure, { card, ...opener, facts: { kind: ask.kind } })
       case 'pinReset': {
         const opening = { card, ...opener, facts: { pin: ask.pin } }
-        if (staff) return openScript(scripts, procedure, opening)
-        const reservation = await usedReservation(store, card, ask.pin, ask.reservation, scripts.parts.clock.now())
+        if (ask.pin === 'codeB' && at !== 'counter') throw new Refusal('notAllowed', 'codeB')
+        if (at === 'counter')
+          await mustBeChecked(store, await cardBySerial(store, card), 'pinReset', ask.check, opener.by, clock.now())
+        if (at !== 'kiosk') return openScript(scripts, procedure, opening)
+        const reservation = await usedReservation(store, card, ask.pin, ask.reservation, clock.now())
         try {
           return await openScript(scripts, procedure, { ...opening, reservation })
         } catch (error) {

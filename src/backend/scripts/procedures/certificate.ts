@@ -118,7 +118,7 @@ function proving(kind: Kind, { challenge, certificate }: Issued): readonly Plann
   })
   return [
     clear('SELECT JPKI', selectApplication(JPKI)),
-    { kind: 'local', label: `VERIFY ${kind}`, action: 'verifyPin', pin: kind },
+    { kind: 'local', label: `VERIFY ${kind}`, action: 'verifyPin', pin: kind, place: 'jpki' },
     clear('SELECT key', selectFile(files.key)),
     clear(SIGN, command(0x80, 0x2a, 0x00, 0x80, { data: info, ne: 0x100 })),
     clear('SELECT certificate', selectFile(files.certificate)),
