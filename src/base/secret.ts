@@ -27,6 +27,7 @@ export class Secret {
   readonly #bytes: Uint8Array
   readonly #clock: Clock
   readonly #end: number
+  readonly #until: AbortSignal | undefined
   #state: 'fresh' | 'used' | 'expired' = 'fresh'
 
   /** Takes the bytes over: those given are zeroed. */
@@ -36,8 +37,20 @@ export class Secret {
     bytes.fill(0)
     this.#clock = life.clock ?? systemClock
     this.#end = this.#clock.now() + (life.lifetimeMs ?? Number.POSITIVE_INFINITY)
+    this.#until = life.until
     if (life.until?.aborted === true) this.destroy()
     else life.until?.addEventListener('abort', () => this.destroy(), { once: true })
+  }
+
+  /**
+   * Another secret of the same bytes and the same end, for a second use that is foreseen: a PIN that is written and then
+   * verified. Each is used once. Throws SecretGone.
+   */
+  twin(): Secret {
+    if (this.state !== 'fresh') throw new SecretGone(`this secret is ${this.#state}`)
+    const lifetimeMs = this.#end - this.#clock.now()
+    const until = this.#until === undefined ? {} : { until: this.#until }
+    return new Secret(new Uint8Array(this.#bytes), { clock: this.#clock, lifetimeMs, ...until })
   }
 
   get state(): 'fresh' | 'used' | 'expired' {

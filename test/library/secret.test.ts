@@ -33,6 +33,23 @@ test('is used once, then zeroed, also when the work fails', async () => {
   assert.throws(() => secret.test(() => true), SecretGone)
 })
 
+test('a twin has the same bytes, its own one use, and the same end', async () => {
+  let now = 0
+  const stop = new AbortController()
+  const secret = new Secret(ascii('4821'), { clock: { now: () => now }, lifetimeMs: 100, until: stop.signal })
+  now = 60
+  const twin = secret.twin()
+  await secret.use(async () => {})
+  assert.ok(twin.test((bytes) => Buffer.from(bytes).toString() === '4821'))
+  assert.throws(() => secret.twin(), SecretGone)
+  const third = twin.twin()
+  now = 100
+  assert.equal(twin.state, 'expired')
+  now = 0
+  stop.abort()
+  assert.equal(third.state, 'expired')
+})
+
 test('cannot be serialised, printed, cloned or inspected', () => {
   const secret = new Secret(ascii('4821'))
   const record = { pin: secret }
