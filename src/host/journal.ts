@@ -65,6 +65,7 @@ export class Journal {
       const parsed = line.safeParse(parseLine(text))
       if (parsed.success) journal.#take(parsed.data)
     }
+    // Always: what follows a torn line would be torn with it.
     await journal.#compact()
     return journal
   }
@@ -99,7 +100,6 @@ export class Journal {
   }
 
   async #compact(): Promise<void> {
-    if (this.#lines === this.#entries.size) return
     await this.#store.replace(this.entries.map((entry) => JSON.stringify(entry)))
     this.#lines = this.#entries.size
   }

@@ -103,6 +103,20 @@ export const FAILURES = {
   selfTestFailed: failure('untouched', 'staff', true),
   scriptStopped: failure('unknown', 'staff', true),
   townDown: failure('untouched', 'nobody', true),
+  // Kiosk and phone app: a PIN reset with a reservation (F21–F24, F22b)
+  noReservation: failure('untouched', 'nobody', false),
+  kioskClosed: failure('untouched', 'nobody', true),
+  otherPinBlocked: failure('untouched', 'municipality', false),
+  resetCertificateHeld: failure('untouched', 'municipality', false),
+  resetCertificateRevoked: failure('untouched', 'municipality', false),
+  resetCertificateExpired: failure('untouched', 'municipality', false),
+  resetAttributesChanged: failure('untouched', 'municipality', false),
+  resetCardNotDelivered: failure('untouched', 'municipality', false),
+  resetFaceAuthCard: failure('untouched', 'municipality', false),
+  resetNoCertificate: failure('untouched', 'municipality', false),
+  faceNotMatched: failure('untouched', 'municipality', true),
+  simulatedFaceRefused: failure('untouched', 'terminalKeeper', false),
+  faceCheckAway: failure('untouched', 'terminalKeeper', true),
   internal: failure('unknown', 'terminalKeeper', false),
 } as const satisfies Record<string, Failure>
 

@@ -164,6 +164,34 @@ export const EASY_JAPANESE: FailureWords = {
       'この 市《し》や 町《まち》の システムが 今《いま》 使《つか》えません。',
       'あとで もう一度《いちど》 して ください。',
     ],
+    noReservation: [
+      'この カードの 予約《よやく》が ありません。',
+      'スマートフォンの アプリで 予約《よやく》を して、24時間《じかん》の 間《あいだ》に 来《き》て ください。',
+    ],
+    kioskClosed: [
+      '今《いま》は できない 時間《じかん》です。',
+      '朝《あさ》 6時半《じはん》から 夜《よる》 11時《じ》までに 来《き》て ください。',
+    ],
+    otherPinBlocked: ['もう 1つの 番号《ばんごう》も 使《つか》えません。', COUNTER],
+    resetCertificateHeld: ['カードの 電子《でんし》 証明書《しょうめいしょ》を 止《と》めて います。', COUNTER],
+    resetCertificateRevoked: ['カードの 電子《でんし》 証明書《しょうめいしょ》は もう 使《つか》えません。', COUNTER],
+    resetCertificateExpired: [
+      'カードの 電子《でんし》 証明書《しょうめいしょ》の 日《ひ》が 過《す》ぎました。',
+      COUNTER,
+    ],
+    resetAttributesChanged: [
+      '名前《なまえ》や 住所《じゅうしょ》が 変《か》わったので、電子《でんし》 証明書《しょうめいしょ》が 使《つか》えません。',
+      COUNTER,
+    ],
+    resetCardNotDelivered: ['この カードは まだ 使《つか》えません。', COUNTER],
+    resetFaceAuthCard: ['顔《かお》で 使《つか》う カードです。番号《ばんごう》は ありません。', COUNTER],
+    resetNoCertificate: ['この 番号《ばんごう》を 使《つか》う 証明書《しょうめいしょ》が ありません。', COUNTER],
+    faceNotMatched: [
+      '顔《かお》と カードの 写真《しゃしん》が ちがいました。',
+      '明《あか》るい ところで もう一度《いちど》 して ください。',
+    ],
+    simulatedFaceRefused: ['これは 練習《れんしゅう》用《よう》の 顔《かお》の 確認《かくにん》です。', STAFF],
+    faceCheckAway: ['今《いま》は 顔《かお》を 調《しら》べる ことが できません。', COUNTER],
     internal: ['この 機械《きかい》の 不具合《ふぐあい》です。', AGAIN],
   },
 }

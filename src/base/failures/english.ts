@@ -164,6 +164,52 @@ export const ENGLISH: FailureWords = {
       'The systems of this town do not answer, or it is not open for this yet.',
       'Other towns are served. Try again later.',
     ],
+    noReservation: [
+      'There is no open reservation for this card: none was made, it was used, or it is older than 24 hours.',
+      'Make one with the app on a phone, then come to a kiosk within 24 hours.',
+    ],
+    kioskClosed: ['Kiosks reset PINs from 6:30 to 23:00 only.', 'Come back between 6:30 and 23:00.'],
+    otherPinBlocked: [
+      'The other PIN, which has to show that the card is yours, is blocked too.',
+      'A kiosk cannot help with both PINs lost. The counter sets both again.',
+    ],
+    resetCertificateHeld: [
+      'The digital certificate on this card is suspended.',
+      'First have the suspension lifted at the counter; the PIN can be set there too.',
+    ],
+    resetCertificateRevoked: [
+      'The digital certificate on this card is no longer valid.',
+      'A new one is issued at the counter, with a new PIN.',
+    ],
+    resetCertificateExpired: [
+      'The digital certificate on this card has expired.',
+      'A new one is issued at the counter, with a new PIN.',
+    ],
+    resetAttributesChanged: [
+      'Name, address, date of birth or sex changed after the certificate was issued, which ended it.',
+      'A new one is issued at the counter, with a new PIN.',
+    ],
+    resetCardNotDelivered: [
+      'This card has not been handed over yet, or its use is suspended.',
+      'The counter says what comes next.',
+    ],
+    resetFaceAuthCard: [
+      'This card is used by face recognition and has no PIN to set.',
+      'The counter can make it a card with a PIN again.',
+    ],
+    resetNoCertificate: [
+      'The card has no certificate that this PIN belongs to.',
+      'The counter can issue it, with a new PIN.',
+    ],
+    faceNotMatched: [
+      'The face did not match the photo on the card.',
+      'Try again in good light, without hat or mask, or go to the counter.',
+    ],
+    simulatedFaceRefused: [
+      'The comparison of faces was simulated, which does not count here.',
+      'Compare faces in one of the other ways.',
+    ],
+    faceCheckAway: ['Faces cannot be compared here now.', 'Wait a little and try again, or go to the counter.'],
     internal: ['A fault of this program.', 'Start again.'],
   },
 }
