@@ -1,12 +1,15 @@
-/** Runs the flow in a process that ends itself, by SIGKILL, at the planned place. Argument: JSON of place, folder and plan. */
+/** Runs the flow in a process that ends itself, by SIGKILL, at the planned place. Its standard input: JSON of place, folder and plan. */
+import { text } from 'node:stream/consumers'
 import { type CrashPlan, crashHook, type FlowPlace, runFlow } from './crash-flow.ts'
 
-const { plan, ...where } = JSON.parse(process.argv[2] ?? '{}') as FlowPlace & { plan: CrashPlan }
-
-await runFlow(
-  where,
-  crashHook(plan, () => {
-    process.kill(process.pid, 'SIGKILL')
-    for (;;);
-  }),
-)
+const job = await text(process.stdin)
+if (job !== '') {
+  const { plan, ...where } = JSON.parse(job) as FlowPlace & { plan?: CrashPlan }
+  await runFlow(
+    where,
+    crashHook(plan, () => {
+      process.kill(process.pid, 'SIGKILL')
+      for (;;);
+    }),
+  )
+}

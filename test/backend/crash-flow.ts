@@ -4,10 +4,11 @@
  */
 
 import { createPrivateKey, createPublicKey, generateKeyPairSync, sign } from 'node:crypto'
-import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { appendFileSync, existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { AUDIT_CRASH_POINTS, auditKey, checkpoint, exportLog } from '../../src/backend/audit/log.ts'
 import { verifyExport } from '../../src/backend/audit/verify.ts'
+import { CEREMONY_CRASH_POINTS } from '../../src/backend/ca/ceremony.ts'
 import { CONFIRM_CRASH_POINTS, confirm } from '../../src/backend/ca/confirm.ts'
 import { ISSUE_CRASH_POINTS, type Issued } from '../../src/backend/ca/issue.ts'
 import { loadIssuers } from '../../src/backend/ca/issuers.ts'
@@ -29,12 +30,14 @@ import {
 } from '../../src/backend/reservations/reservations.ts'
 import { CRL_CRASH_POINTS, crlPublisher, issuerById } from '../../src/backend/status/crl.ts'
 import type { StorePlace } from '../../src/backend/store/open.ts'
+import { deliver, OUTBOX_CRASH_POINTS } from '../../src/backend/store/outbox.ts'
 import { type Fixture, MASTER, openFixture, TERMINAL } from './fixture.ts'
 
 /** Between telling the card to write and hearing that it did. */
 const TERMINAL_CRASH_POINTS = ['terminal.before write', 'terminal.after write'] as const
 
-export const CRASH_POINTS: readonly string[] = [
+/** Reached in every life, also in one that begins with the authorities there. */
+export const LIFE_CRASH_POINTS: readonly string[] = [
   ...ISSUE_CRASH_POINTS,
   ...CONFIRM_CRASH_POINTS,
   ...END_CRASH_POINTS,
@@ -42,12 +45,16 @@ export const CRASH_POINTS: readonly string[] = [
   ...CARD_CRASH_POINTS,
   ...REGISTRY_CRASH_POINTS,
   ...CRL_CRASH_POINTS,
+  ...OUTBOX_CRASH_POINTS,
   ...RESERVATION_CRASH_POINTS,
   ...AUDIT_CRASH_POINTS,
   ...TERMINAL_CRASH_POINTS,
 ]
 
+export const CRASH_POINTS: readonly string[] = [...CEREMONY_CRASH_POINTS, ...LIFE_CRASH_POINTS]
+
 export interface CrashPlan {
+  /** A place, or `any`. */
   readonly point: string
   /** Which time it is reached, from 1. */
   readonly time: number
@@ -63,7 +70,7 @@ export interface FlowPlace {
 export function crashHook(plan: CrashPlan | undefined, die: () => void): (point: string) => void {
   let seen = 0
   return (point) => {
-    if (point === plan?.point && ++seen === plan.time) die()
+    if ((plan?.point === 'any' || point === plan?.point) && ++seen === plan.time) die()
   }
 }
 
@@ -102,7 +109,11 @@ export async function runFlow({ place, folder }: FlowPlace, crash: (point: strin
   const named = (key: string) => ({ actor: TERMINAL.terminal, key, body: key })
   const cardPath = join(folder, 'card.json')
   const card = (): CardFile => (existsSync(cardPath) ? JSON.parse(readFileSync(cardPath, 'utf8')) : {})
-  const onCard = (change: CardFile) => writeFileSync(cardPath, JSON.stringify({ ...card(), ...change }))
+  // A card writes all or nothing, so its file does.
+  const onCard = (change: CardFile) => {
+    writeFileSync(`${cardPath}.new`, JSON.stringify({ ...card(), ...change }))
+    renameSync(`${cardPath}.new`, cardPath)
+  }
 
   const keyOnCard = () =>
     createPrivateKey({ key: Buffer.from(card().key?.split(' ')[1] ?? '', 'base64'), format: 'der', type: 'pkcs8' })
@@ -225,12 +236,19 @@ export async function runFlow({ place, folder }: FlowPlace, crash: (point: strin
       })
       acknowledged('hold', ended)
     })
+    await part('outbox', async () => {
+      const told = async (payload: unknown) =>
+        appendFileSync(join(folder, 'delivered.log'), `${JSON.stringify(payload)}\n`)
+      // A message that a dead process had claimed waits until the claim is over.
+      for (; (await parts.store.get('SELECT id FROM outbox LIMIT 1')) !== undefined; parts.clock.at += BACK_AFTER_MS)
+        await deliver(parts.store, { certificate: told }, () => parts.clock.at, crash)
+    })
     await part('list', async () => {
-      const { freshness } = await crlPublisher(parts, join(folder, 'crl')).publish(
-        issuerById(await loadIssuers(parts.store), 'auth-2'),
-        'all',
-      )
-      acknowledged('list', freshness)
+      const publisher = crlPublisher(parts, join(folder, 'crl'))
+      for (let times = 0; times < 2; times++) {
+        const { freshness } = await publisher.publish(issuerById(await loadIssuers(parts.store), 'auth-2'), 'all')
+        acknowledged('list', freshness)
+      }
     })
     await part('log', async () => {
       await checkpoint(parts)

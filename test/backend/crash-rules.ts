@@ -2,8 +2,9 @@
 import assert from 'node:assert/strict'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { CertRow } from '../../src/backend/ca/states.ts'
+import type { CertRow, CertState } from '../../src/backend/ca/states.ts'
 import { openStore } from '../../src/backend/store/open.ts'
+import type { Reads } from '../../src/backend/store/store.ts'
 import { equal } from '../../src/base/bytes.ts'
 import { parseCertificate } from '../../src/pki/certificate.ts'
 import { parseCrl } from '../../src/pki/crl.ts'
@@ -43,6 +44,7 @@ export async function checkRules({ place, folder }: FlowPlace): Promise<void> {
         `audit of ${object} ${state}`,
       )
     }
+    await outboxIsWhole(store, folder, certs)
     await acknowledgedIsKept(folder, certs)
     listIsWhole(folder, certs)
   } finally {
@@ -67,10 +69,21 @@ function signedAsReserved(cert: CertRow): void {
   assert.equal(Number(parsed.value.serial), cert.serial)
 }
 
+const ENDED: ReadonlySet<CertState> = new Set(['held', 'revoked', 'void'])
+
+/** Rule 12: what ended is told, or waits to be told. */
+async function outboxIsWhole(store: Reads, folder: string, certs: readonly CertRow[]): Promise<void> {
+  const rows = await store.all<{ payload: string }>("SELECT payload FROM outbox WHERE topic = 'certificate'")
+  const told = new Set([...linesOf(join(folder, 'delivered.log')), ...rows.map(({ payload }) => payload)])
+  for (const { issuer, serial, state } of certs)
+    if (ENDED.has(state)) assert.ok(told.has(JSON.stringify({ issuer, serial })), `rule 12: ${serial} ${state} is told`)
+}
+
 /** What a terminal was told is still so: the same serial answers the order, what was active was active. */
 async function acknowledgedIsKept(folder: string, certs: readonly CertRow[]): Promise<void> {
   const told = linesOf(join(folder, 'journal.log')).map((line) => JSON.parse(line) as { step: string; answer: unknown })
   const serials = new Map<string, unknown>()
+  let latest = 0
   for (const { step, answer } of told) {
     if (step.startsWith('issue ')) {
       assert.equal(serials.get(step) ?? answer, answer, `${step} was told two serials`)
@@ -87,6 +100,18 @@ async function acknowledgedIsKept(folder: string, certs: readonly CertRow[]): Pr
         'an acknowledged activation is there',
       )
     }
+    if (step === 'hold') {
+      const { serial } = answer as { serial: number }
+      assert.ok(
+        certs.some((cert) => cert.serial === serial && (cert.state === 'held' || cert.state === 'revoked')),
+        'an acknowledged hold is there',
+      )
+    }
+    if (step === 'list') {
+      const { number } = answer as { number: number }
+      assert.ok(number > latest, 'rule 13: a later list has a higher number')
+      latest = number
+    }
   }
 }
 
@@ -102,7 +127,7 @@ function listIsWhole(folder: string, certs: readonly CertRow[]): void {
 }
 
 /** Where the life of the card must end, whatever happened on the way. */
-export async function checkEnd({ place }: FlowPlace): Promise<void> {
+export async function checkEnd({ place, folder }: FlowPlace): Promise<void> {
   const store = openStore(place)
   try {
     const rows = await store.all<{ kind: string; state: string; n: number }>(
@@ -118,6 +143,13 @@ export async function checkEnd({ place }: FlowPlace): Promise<void> {
     )
     const card = await store.get<{ state: string }>("SELECT state FROM card WHERE serial = 'A1'")
     assert.equal(card?.state, 'delivered')
+    assert.deepEqual(await store.all('SELECT id FROM outbox'), [], 'rule 12: everything was told')
+    const told = linesOf(join(folder, 'journal.log')).map(
+      (line) => JSON.parse(line) as { step: string; answer: unknown },
+    )
+    // Rule 7: asked again after an answer that was lost on the way, the answer is the one that was lost.
+    for (const { step, answer } of told)
+      if (step === 'confirm renewed') assert.equal((answer as { replaced: unknown[] }).replaced.length, 1, 'rule 7')
   } finally {
     await store.close()
   }

@@ -1,35 +1,19 @@
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
-import { CRASH_POINTS, type CrashPlan, crashHook, type FlowPlace, runFlow } from './crash-flow.ts'
+import { CRASH_POINTS, crashHook, type FlowPlace, runFlow } from './crash-flow.ts'
 import { checkEnd, checkRules } from './crash-rules.ts'
 import { onBothEngines } from './engines.ts'
+import { lives } from './lives.ts'
 
-/** Kills beyond one at every place: `MADOGUCHI_KILLS=10000` for the long sweep; a small fixed number otherwise. */
-const MORE_KILLS = Number(process.env['MADOGUCHI_KILLS'] ?? 2)
-
+const children = lives('crash-child.ts')
 const folders: string[] = []
-after(() => {
+after(async () => {
+  await children.close()
   for (const folder of folders) rmSync(folder, { recursive: true, force: true })
 })
-
-/** Ends the flow at the planned place; says whether it was reached. */
-async function killedAt(where: FlowPlace, plan: CrashPlan): Promise<boolean> {
-  const child = spawn(
-    process.execPath,
-    [join(import.meta.dirname, 'crash-child.ts'), JSON.stringify({ ...where, plan })],
-    {
-      stdio: ['ignore', 'ignore', 'inherit'],
-    },
-  )
-  const [code, signal] = await once(child, 'exit')
-  assert.ok(signal === 'SIGKILL' || code === 0, `the flow failed before ${plan.point}: exit ${code}`)
-  return signal === 'SIGKILL'
-}
 
 /** Every place once or twice: how often a life without death reaches each. */
 async function placesReached(where: FlowPlace): Promise<Map<string, number>> {
@@ -66,7 +50,7 @@ onBothEngines('crash matrix', (place) => {
     const worker = async () => {
       for (let plan = queue.shift(); plan !== undefined; plan = queue.shift()) {
         const where = fresh()
-        assert.ok(await killedAt(where, plan), `${plan.point} was not reached`)
+        assert.ok(await children.killed({ ...where, plan }), `${plan.point} was not reached`)
         await checkRules(where)
         await runFlow(
           where,
@@ -77,18 +61,5 @@ onBothEngines('crash matrix', (place) => {
       }
     }
     await Promise.all([worker(), worker()])
-  })
-
-  test('killed again and again at random places until it ends by itself', async () => {
-    for (let kills = 0; kills < MORE_KILLS; ) {
-      const where = fresh()
-      for (let alive = false; !alive; ) {
-        const point = CRASH_POINTS[Math.floor(Math.random() * CRASH_POINTS.length)] as string
-        alive = !(await killedAt(where, { point, time: 1 + Math.floor(Math.random() * 3) }))
-        if (!alive) kills++
-        await checkRules(where)
-      }
-      await checkEnd(where)
-    }
   })
 })

@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { chmodSync, chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import pg from 'pg'
 
 const ROOT = '/usr/lib/postgresql'
 /** The port only names the socket: nothing listens on the network. */
@@ -12,6 +13,9 @@ const PORT = 54_329
 export interface PostgresServer {
   /** Address of a fresh, empty database. */
   database(): string
+  /** Address of a copy of one that nobody uses now. */
+  copy(url: string): Promise<string>
+  drop(url: string): Promise<void>
   stop(): Promise<void>
 }
 
@@ -83,13 +87,26 @@ export async function startPostgres(options: { readonly fsync?: boolean } = {}):
     }
   }
   let databases = 0
+  const urlOf = (name: string) => `postgresql:///${name}?host=${encodeURIComponent(folder)}&port=${PORT}&user=madoguchi`
+  const nameOf = (url: string) => /\/\/\/(\w+)\?/.exec(url)?.[1]
+  const admin = new pg.Pool({ connectionString: urlOf('postgres'), max: 1 })
+  admin.on('error', () => {})
   return {
     database() {
       const name = `m${++databases}`
       psql(`CREATE DATABASE ${name} STRATEGY file_copy`)
-      return `postgresql:///${name}?host=${encodeURIComponent(folder)}&port=${PORT}&user=madoguchi`
+      return urlOf(name)
+    },
+    async copy(url) {
+      const name = `m${++databases}`
+      await admin.query(`CREATE DATABASE ${name} TEMPLATE ${nameOf(url)} STRATEGY wal_log`)
+      return urlOf(name)
+    },
+    async drop(url) {
+      await admin.query(`DROP DATABASE ${nameOf(url)} WITH (FORCE)`)
     },
     async stop() {
+      await admin.end()
       process.removeListener('exit', kill)
       server.kill('SIGINT')
       await exited

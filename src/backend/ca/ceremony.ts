@@ -11,6 +11,12 @@ import { isSignedBy } from '../keys/verify.ts'
 import { UniqueViolation } from '../store/store.ts'
 import { keyIdOf } from './issuers.ts'
 
+export const CEREMONY_CRASH_POINTS = [
+  'ceremony.key made',
+  'ceremony.responder key made',
+  'ceremony.established',
+] as const
+
 const address = z.url({ protocol: /^http$/ }).describe('http address, on this machine only')
 
 /** The authority's own responder gets the serial after the authority's. */
@@ -64,11 +70,12 @@ export async function holdCeremony(context: Context, file: CeremonyFile): Promis
 }
 
 async function establish(context: Context, id: string, authority: Authority): Promise<void> {
-  const { store, keys, clock } = context
+  const { store, keys, clock, crash } = context
   const notBefore = Math.floor(clock.now() / 1000) * 1000
   const notAfter = new Date(notBefore).setUTCFullYear(new Date(notBefore).getUTCFullYear() + authority.validYears)
   const name = authorityName(authority.authority)
   const key = await keys.generate(authority.algorithm)
+  crash('ceremony.key made')
   const keyId = keyIdOf(key.publicKey)
   const issuer = {
     name,
@@ -91,6 +98,7 @@ async function establish(context: Context, id: string, authority: Authority): Pr
     distributionPoint: { name },
   })
   const responderKey = await keys.generate(authority.algorithm)
+  crash('ceremony.responder key made')
   const responder = await signed(context, key, {
     profile: CERTIFICATE_PROFILES.ocspResponder,
     issuer,
@@ -131,6 +139,7 @@ async function establish(context: Context, id: string, authority: Authority): Pr
     const entry = { terminal: 'ceremony', procedure: 'authority.established', holder: '', object: id, result: 'done' }
     await record(tx, entry, clock.now())
   })
+  crash('ceremony.established')
 }
 
 /** Signs and checks the own signature: a key that signs wrongly never becomes an authority. */

@@ -12,7 +12,13 @@ import type { Order } from './order.ts'
 import { type Draft, draft, issuerFor, reserve } from './reserve.ts'
 import { type CertRow, certById, type Movable, move, mustMove } from './states.ts'
 
-export const ISSUE_CRASH_POINTS = ['issue.start', 'issue.reserved', 'issue.signature made', 'issue.signed'] as const
+export const ISSUE_CRASH_POINTS = [
+  'issue.start',
+  'issue.serial taken',
+  'issue.reserved',
+  'issue.signature made',
+  'issue.signed',
+] as const
 
 export interface IssueRequest {
   readonly order: Order
@@ -58,6 +64,7 @@ export async function issue(parts: IssueParts, request: IssueRequest): Promise<I
   if (known !== undefined) return asIssued(known, issuer.certificate)
 
   const index = await parts.nextIndex(issuer.id, issuer.firstSerial)
+  crash('issue.serial taken')
   const made = await draft(parts, request.order, issuer, index, now)
   await store.transaction(async (tx) => {
     const again = await clearTheWay(tx, request, now)

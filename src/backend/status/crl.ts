@@ -7,11 +7,20 @@ import { distributionPointOf } from '../../pki/jpki-names.ts'
 import { crlAddress, type IssuingAuthority } from '../ca/issuers.ts'
 import type { Context } from '../context.ts'
 import { Refusal } from '../refusal.ts'
+import type { CrashHook } from '../store/crash-point.ts'
 import type { Migration } from '../store/migrate.ts'
 import type { Queries, Reads } from '../store/store.ts'
 import { townOf } from '../towns/gate.ts'
 
-export const CRL_CRASH_POINTS = ['crl.number taken', 'crl.signed', 'crl.file written', 'crl.published'] as const
+export const CRL_CRASH_POINTS = [
+  'crl.number taken',
+  'crl.signed',
+  'crl.file begun',
+  'crl.file written',
+  'crl.file synced',
+  'crl.file renamed',
+  'crl.published',
+] as const
 
 export const crlTables: Migration = {
   name: 'crl',
@@ -98,7 +107,7 @@ export function crlPublisher(context: Context, folder: string): CrlPublisher {
     )
     crash('crl.signed')
     const latest = await lastNumber(store, issuer.id, shard)
-    if (latest === number) write(pathOf(issuer.id, shard), bytes, () => crash('crl.file written'))
+    if (latest === number) write(pathOf(issuer.id, shard), bytes, crash)
     crash('crl.published')
     return { bytes, freshness: { issuer: issuer.id, shard, number, thisUpdate, nextUpdate, entries: revoked.count } }
   }
@@ -162,18 +171,21 @@ function shardPoint(issuer: IssuingAuthority, shard: string) {
   return { name, url: crlAddress(issuer, shard) }
 }
 
-function write(path: string, bytes: Uint8Array, written: () => void): void {
+function write(path: string, bytes: Uint8Array, crash: CrashHook): void {
   mkdirSync(join(path, '..'), { recursive: true })
   const temporary = `${path}.${process.pid}.tmp`
   const file = openSync(temporary, 'w', 0o644)
+  crash('crl.file begun')
   try {
     for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at)
+    crash('crl.file written')
     fsyncSync(file)
   } finally {
     closeSync(file)
   }
-  written()
+  crash('crl.file synced')
   renameSync(temporary, path)
+  crash('crl.file renamed')
   const directory = openSync(join(path, '..'), 'r')
   fsyncSync(directory)
   closeSync(directory)

@@ -1,7 +1,10 @@
 /** The outbox (no broker): what must happen after a commit is a row of that commit, done at least once (rule 12). */
+import { type CrashHook, neverCrash } from './crash-point.ts'
 import { newId } from './ids.ts'
 import type { Migration } from './migrate.ts'
 import type { Queries, Store } from './store.ts'
+
+export const OUTBOX_CRASH_POINTS = ['outbox.claimed', 'outbox.handled', 'outbox.done'] as const
 
 export const outboxTables: Migration = {
   name: 'outbox',
@@ -44,7 +47,13 @@ const RETRY_MAX_MS = 60_000
  * Handles up to `limit` due messages, oldest first; returns how many were done. A handler that throws leaves its message for
  * later, ever later; a handler may see a message twice and must not mind.
  */
-export async function deliver(store: Store, handlers: Handlers, now: () => number, limit = 100): Promise<number> {
+export async function deliver(
+  store: Store,
+  handlers: Handlers,
+  now: () => number,
+  crash: CrashHook = neverCrash,
+  limit = 100,
+): Promise<number> {
   const due = await store.all<Message>(
     'SELECT id, topic, payload, tries, due_at FROM outbox WHERE due_at <= ? ORDER BY due_at, id LIMIT ?',
     now(),
@@ -61,12 +70,15 @@ export async function deliver(store: Store, handlers: Handlers, now: () => numbe
       ),
     )
     if (claimed === 0) continue
+    crash('outbox.claimed')
     try {
       const handle = handlers[message.topic]
       if (handle === undefined) throw new Error(`no handler for the outbox topic ${message.topic}`)
       await handle(JSON.parse(message.payload))
+      crash('outbox.handled')
       await store.transaction((tx) => tx.run('DELETE FROM outbox WHERE id = ?', message.id))
       done++
+      crash('outbox.done')
     } catch {
       const wait = Math.min(RETRY_MAX_MS, RETRY_BASE_MS * 2 ** message.tries)
       await store.transaction((tx) => tx.run('UPDATE outbox SET due_at = ? WHERE id = ?', now() + wait, message.id))
