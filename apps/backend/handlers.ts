@@ -6,11 +6,10 @@ import type { Backend } from '../../src/backend/backend.ts'
 import { confirm } from '../../src/backend/ca/confirm.ts'
 import { sha256 } from '../../src/backend/ca/issuers.ts'
 import { blockKey, end } from '../../src/backend/ca/revoke.ts'
-import { type CertRow, certBySerial } from '../../src/backend/ca/states.ts'
+import { certBySerial } from '../../src/backend/ca/states.ts'
 import { reportWrite } from '../../src/backend/ca/sweep.ts'
-import { cardBySerial } from '../../src/backend/cards/card-states.ts'
 import { applyForCard, moveCardOn } from '../../src/backend/cards/cards.ts'
-import type { Person } from '../../src/backend/cards/people.ts'
+import { shown } from '../../src/backend/cards/people.ts'
 import { reconcileCard, type Verdict } from '../../src/backend/cards/reconcile.ts'
 import { registryEvent } from '../../src/backend/cards/registry-events.ts'
 import { pickPerson, searchPeople } from '../../src/backend/cards/search.ts'
@@ -34,8 +33,6 @@ export type Handlers = {
 
 const bytes = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text, 'base64'))
 const base64 = (value: Uint8Array): string => Buffer.from(value).toString('base64')
-const shown = ({ version: _, ...person }: Person) => person
-const inShort = ({ issuer, serial, kind, state }: CertRow) => ({ issuer, serial, kind, state })
 
 export function handlersFor(backend: Backend): Handlers {
   const { parts, people, issuers, lists, validity } = backend
@@ -122,19 +119,6 @@ export function handlersFor(backend: Backend): Handlers {
       const identity = STAFFED.includes(terminal.role) && { identity: { check } }
       return moveCardOn(parts, people, params.serial, { to, selfTest, ...identity }, by, named)
     },
-    async card({ params }) {
-      const { serial, state, municipality, expires, face_auth } = await cardBySerial(store, params.serial)
-      const certificates = await store.all<CertRow>('SELECT * FROM cert WHERE card = ? ORDER BY id', serial)
-      return {
-        serial,
-        state,
-        municipality,
-        expires,
-        faceAuth: face_auth === 1,
-        certificates: certificates.map(inShort),
-      }
-    },
-
     async reconcileCard({ params, body }, { by }) {
       const seen = body.seen.map(({ kind, certificate }) =>
         certificate === undefined ? { kind } : { kind, certificate: bytes(certificate) },

@@ -6,7 +6,7 @@ import { cardMasterTables } from './keys/card-keys.ts'
 import { softwareKeyTables } from './keys/software.ts'
 import { operatorTables } from './operators/tables.ts'
 import { reservationTables } from './reservations/reservations.ts'
-import { scriptTables } from './scripts/tables.ts'
+import { scriptCardTables, scriptTables } from './scripts/tables.ts'
 import { crlTables } from './status/crl.ts'
 import { idempotencyTables } from './store/idempotency.ts'
 import type { Migration } from './store/migrate.ts'
@@ -30,4 +30,5 @@ export const MIGRATIONS: readonly Migration[] = [
   cardWriteTables,
   operatorTables,
   identityTables,
+  scriptCardTables,
 ]

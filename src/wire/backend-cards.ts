@@ -1,5 +1,6 @@
 /** Cards, towns and terminals. */
 import { z } from 'zod'
+import { openWrite } from './backend-card-work.ts'
 import {
   administrators,
   bytes,
@@ -13,7 +14,9 @@ import {
   serial,
   townCode,
 } from './backend-endpoint.ts'
+import { person } from './backend-people.ts'
 import { COUNTERS, TERMINAL_ROLES } from './backend-roles.ts'
+import { scriptProcedure } from './card-script.ts'
 
 export const CARD_ENDPOINTS = {
   applyForCard: {
@@ -50,7 +53,7 @@ export const CARD_ENDPOINTS = {
   card: {
     method: 'GET',
     path: '/v1/cards/:serial',
-    summary: 'The state of a card and the certificates on it.',
+    summary: 'The card at a glance: its state, its certificates, what is unfinished on it; for staff also whose it is.',
     roles: [...COUNTERS, 'kiosk', 'callCentre'],
     operator: true,
     params: z.strictObject({ serial: id }),
@@ -60,7 +63,22 @@ export const CARD_ENDPOINTS = {
       municipality: townCode,
       expires: calendarDate,
       faceAuth: z.boolean(),
-      certificates: z.array(z.strictObject({ issuer: id, serial, kind, state: certificateState })),
+      certificates: z.array(
+        z.strictObject({ issuer: id, serial, kind, state: certificateState, notAfter: z.number() }),
+      ),
+      /** Script sessions that have not come to an end: the terminal that began one can go on with it. */
+      scripts: z.array(
+        z.strictObject({
+          session: id,
+          procedure: scriptProcedure,
+          terminal: id,
+          at: z.number(),
+          touchedAt: z.number(),
+        }),
+      ),
+      writes: z.array(openWrite),
+      /** What the register says of the holder: for staff who have the card in hand and are signed in. */
+      person: person.optional(),
     }),
   },
   reconcileCard: {

@@ -12,7 +12,7 @@ import {
 } from './backend-endpoint.ts'
 import { COUNTERS } from './backend-roles.ts'
 
-const person = z.strictObject({
+export const person = z.strictObject({
   id,
   municipality: townCode,
   name: text(100),

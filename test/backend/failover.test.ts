@@ -7,6 +7,7 @@ import { prepareDemo } from '../../apps/backend/demo.ts'
 import { type Running, runBackend } from '../../apps/backend/run.ts'
 import { cardKey, HIERARCHY, MASTER } from './fixture.ts'
 import { type PostgresServer, startPostgres } from './postgres-server.ts'
+import { signedInAt } from './sign-in.ts'
 
 let server: PostgresServer
 let folder: string
@@ -39,6 +40,8 @@ describe('P20: two endpoints of one service', () => {
     let [first, second] = [await endpoint('first'), await endpoint('second')]
     const ports = [first, second].map(({ address }) => Number(new URL(address).port))
     const addresses = [first.address, second.address]
+    // Signed in at one endpoint is signed in at the other.
+    const { session } = await signedInAt(first.backend, 'demo-town')
     let preferred = 0
     let n = 0
 
@@ -51,6 +54,7 @@ describe('P20: two endpoints of one service', () => {
             method: body === undefined ? 'GET' : 'POST',
             headers: {
               'Madoguchi-Terminal': 'demo-town',
+              'Madoguchi-Operator': session,
               'Idempotency-Key': key,
               ...(body && { 'Content-Type': 'application/json' }),
               Connection: 'close',
@@ -86,8 +90,10 @@ describe('P20: two endpoints of one service', () => {
     await ok(`${certificate}/confirm`, evidence)
     second = await endpoint('second', ports[1])
     await first.stop()
+    const looked = { documents: ['passport'], face: 'matched', purpose: 'delivery' }
+    const { check } = await ok('/v1/cards/card-hanako/identity-checks', looked)
     await ok(state, {
-      to: 'delivered',
+      ...{ to: 'delivered', check },
       selfTest: { applicationsSelect: true, pinsVerify: true, certificatesGood: true },
     })
     assert.equal((await ok(certificate))['state'], 'active')

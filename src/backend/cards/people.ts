@@ -28,6 +28,9 @@ export interface Person extends Attributes {
   readonly version: number
 }
 
+/** As people at a counter see it. */
+export const shown = ({ version: _, ...person }: Person) => person
+
 interface PersonRow extends Row {
   readonly id: string
   readonly municipality: string

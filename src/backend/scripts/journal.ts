@@ -49,6 +49,26 @@ export async function openedBy(store: Reads, request: Request): Promise<SessionR
   return row
 }
 
+export interface PendingSession {
+  readonly session: string
+  readonly procedure: ScriptProcedureName
+  readonly terminal: string
+  readonly at: number
+  readonly touchedAt: number
+}
+
+/** Sessions of a card that are open and not too old, oldest first. */
+export async function pendingSessions(store: Reads, card: string, now: number): Promise<PendingSession[]> {
+  const rows = await store.all<SessionRow>(
+    "SELECT * FROM script_session WHERE card = ? AND state = 'open' AND touched_at >= ? ORDER BY id",
+    card,
+    now - SESSION_MS,
+  )
+  return rows.map(({ id, procedure_name, terminal, at, touched_at }) => ({
+    ...{ session: id, procedure: procedure_name, terminal, at, touchedAt: touched_at },
+  }))
+}
+
 export const insertSession = (tx: Queries, row: SessionRow): Promise<number> =>
   tx.run(
     `INSERT INTO script_session (id, procedure_name, card, terminal, operator, state, seq, sealed, at, touched_at, reservation,

@@ -30,3 +30,8 @@ export const scriptTables: Migration = {
       load_file BYTEA NOT NULL, at BIGINT NOT NULL)`,
   ],
 }
+
+export const scriptCardTables: Migration = {
+  name: 'script sessions by card',
+  statements: ["CREATE INDEX script_session_card ON script_session (card) WHERE state = 'open'"],
+}
