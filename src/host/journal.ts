@@ -36,6 +36,8 @@ const session = z.strictObject({
   session: id.optional(),
   /** What is to be reported next. Written before the card is touched, as if nothing would come back; again when it is known. */
   report: scriptReport.optional(),
+  /** How it ended, while nobody was told. */
+  finished: z.record(z.string(), z.unknown()).optional(),
 })
 export type SessionEntry = z.infer<typeof session>
 

@@ -1,11 +1,14 @@
 /** The procedures there are, by the name a screen starts them with, and where each is offered (requirements 1). */
 import type { TerminalRole } from '../wire/backend-roles.ts'
 import type { ProcedureName } from '../wire/view.ts'
+import { authPinReset, signPinReset } from './kiosk-pin-reset.ts'
 import { pinChange } from './pin-change.ts'
 import { pinStatus } from './pin-status.ts'
 import type { Procedure } from './terminal.ts'
 
-export const PROCEDURES: Readonly<Partial<Record<ProcedureName, Procedure>>> = { pinStatus, pinChange }
+export const PROCEDURES: Readonly<Partial<Record<ProcedureName, Procedure>>> = {
+  ...{ pinStatus, pinChange, signPinReset, authPinReset },
+}
 
 /** Roles that nobody lays a card down for offer nothing. */
 const OFFERED: Readonly<Record<TerminalRole, readonly ProcedureName[]>> = {

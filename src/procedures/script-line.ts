@@ -30,7 +30,23 @@ export type ScriptEnding =
   /** The card, the relay's guard or the line ended it: the failure that the person is told. */
   | { readonly kind: 'failed'; readonly failure: FailureCode }
 
+/** An order that was cut: by a pulled card, a lost line, the end of this program. */
+export interface CutOrder {
+  readonly ask: ScriptAsk
+  /** It had come to its end by itself; nobody was told. */
+  readonly finished: boolean
+}
+
 export interface ScriptLine {
+  /**
+   * Writes down that `run` is going to be called with these words, so that it can be, whatever happens in between: for what is used up
+   * before the script begins.
+   */
+  announce(serial: string, ask: ScriptAsk): Promise<void>
+  /** It is not going to be. */
+  withdraw(serial: string, ask: ScriptAsk): Promise<void>
+  /** What was begun with this card at this terminal and has no end. Reports that wait are sent first. `run` with the same words goes on. */
+  cut(serial: string): Promise<readonly CutOrder[]>
   /**
    * Opens a session for the card of this serial (P6) and relays it to its end: guard, one transaction a script, every batch
    * reported, journalled before it is acted on. Rejects with `Stopped`.

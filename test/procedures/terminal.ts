@@ -6,7 +6,7 @@ import { aloneOnReaders } from '../../apps/testkit/host-ports.ts'
 import { MemoryReaderService } from '../../drivers/virtual/memory-service.ts'
 import { ReaderBay } from '../../drivers/virtual/reader-bay.ts'
 import { Hall } from '../../src/host/hall.ts'
-import { KIOSK_PATIENCE, type Patience } from '../../src/host/ports.ts'
+import { type HostPorts, KIOSK_PATIENCE, type Patience } from '../../src/host/ports.ts'
 import { type Client, connect } from '../../src/wire/connect.ts'
 import { wirePair } from '../../src/wire/memory-wire.ts'
 import { serve } from '../../src/wire/serve.ts'
@@ -31,10 +31,10 @@ export class TestTerminal implements AsyncDisposable {
   readonly client: Client
   readonly #readers: MemoryReaderService
 
-  constructor(patience: Patience = KIOSK_PATIENCE) {
+  constructor(patience: Patience = KIOSK_PATIENCE, ports: Partial<HostPorts> = {}) {
     this.bay.plug(READER)
     this.#readers = new MemoryReaderService(this.bay)
-    this.hall = new Hall(aloneOnReaders(this.#readers), patience)
+    this.hall = new Hall({ ...aloneOnReaders(this.#readers), ...ports }, patience)
     const { near, far } = wirePair()
     serve(far, this.hall.service)
     this.client = connect(near)

@@ -1,4 +1,5 @@
 /** What a JPKI certificate says (facts 5.2–5.5). Total. */
+import { equal } from '../../base/bytes.ts'
 import { type Certificate, parseCertificate } from '../../pki/certificate.ts'
 import { type PersonalData, personalDataOf } from '../../pki/personal-data.ts'
 
@@ -39,4 +40,11 @@ export function certificateContents(der: Uint8Array): CertificateContents | unde
     ...(holder === undefined ? {} : { holder }),
     certificate,
   }
+}
+
+/** Does the certificate name the authority's key (RFC 5280, 4.2.1.1)? Nothing is verified. */
+export function isIssuedBy(certificate: Uint8Array, authority: Uint8Array): boolean {
+  const wanted = certificateContents(certificate)?.certificate.extensions.authorityKeyId?.keyId
+  const own = certificateContents(authority)?.certificate.extensions.subjectKeyId
+  return wanted !== undefined && own !== undefined && equal(wanted, own)
 }

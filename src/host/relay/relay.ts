@@ -5,7 +5,7 @@
 import type { FailureCode } from '../../base/failures/catalogue.ts'
 import { failureCode } from '../../card/card-failure.ts'
 import type { Answered, BackendLine } from '../../procedures/backend-line.ts'
-import type { LocalSteps, ScriptAsk, ScriptEnding, ScriptLine } from '../../procedures/script-line.ts'
+import type { CutOrder, LocalSteps, ScriptAsk, ScriptEnding, ScriptLine } from '../../procedures/script-line.ts'
 import type { HolderCard } from '../../procedures/terminal.ts'
 import { BACKEND_ERRORS, type BackendErrorCode } from '../../wire/backend-errors.ts'
 import type { CardScript, ScriptReport } from '../../wire/card-script.ts'
@@ -37,19 +37,36 @@ type Step = { readonly kind: 'script'; readonly script: CardScript } | ScriptEnd
 const failedWith = (failure: FailureCode): ScriptEnding => ({ kind: 'failed', failure })
 
 export function relay(parts: RelayParts, turn: RelayTurn): ScriptLine {
+  const { journal, key } = parts
   return {
     async run(card, serial, ask, local) {
-      if (!(await parts.key.known(turn.backend))) return failedWith('backendUnreachable')
-      const entry = orderedBefore(parts.journal, serial, ask) ?? (await order(parts, serial, ask))
+      const entry = ordered(journal, serial, ask) ?? (await order(parts, serial, ask))
+      if (!(await key.known(turn.backend))) return failedWith('backendUnreachable')
       return await new Session(parts, turn, entry).run(card, local)
+    },
+    async announce(serial, ask) {
+      if (ordered(journal, serial, ask) === undefined) await order(parts, serial, ask)
+    },
+    async withdraw(serial, ask) {
+      const entry = ordered(journal, serial, ask)
+      if (entry !== undefined) await journal.drop(entry)
+    },
+    async cut(serial) {
+      const orders: CutOrder[] = []
+      for (const entry of sessionsOf(journal, serial)) {
+        const finished = await new Session(parts, turn, entry).finishedMeanwhile()
+        orders.push({ ask: entry.ask, finished })
+      }
+      return orders
     },
   }
 }
 
-const orderedBefore = (journal: Journal, card: string, ask: ScriptAsk): SessionEntry | undefined =>
-  journal.entries
-    .filter((entry) => entry.kind === 'session')
-    .find((entry) => entry.card === card && JSON.stringify(entry.ask) === JSON.stringify(ask))
+const sessionsOf = (journal: Journal, card: string): readonly SessionEntry[] =>
+  journal.entries.filter((entry) => entry.kind === 'session').filter((entry) => entry.card === card)
+
+const ordered = (journal: Journal, card: string, ask: ScriptAsk): SessionEntry | undefined =>
+  sessionsOf(journal, card).find((entry) => JSON.stringify(entry.ask) === JSON.stringify(ask))
 
 async function order({ client, journal, now }: RelayParts, card: string, ask: ScriptAsk): Promise<SessionEntry> {
   const entry: SessionEntry = { kind: 'session', id: client.newKey(), at: now(), card, ask }
@@ -69,6 +86,8 @@ class Session {
   }
 
   async run(card: HolderCard, local: LocalSteps): Promise<ScriptEnding> {
+    const { finished } = this.#entry
+    if (finished !== undefined) return await this.#ended({ kind: 'finished', result: finished })
     const begun = this.#entry.report
     let step = begun === undefined ? await this.#open() : await this.#next(begun)
     let seq = begun?.seq ?? 0
@@ -81,6 +100,20 @@ class Session {
       step = 'failure' in report ? failedWith(report.failure) : await this.#next(report)
     }
     return step
+  }
+
+  /** Sends a report of a script that ran to its end; only that can be answered by an end without the card. */
+  async finishedMeanwhile(): Promise<boolean> {
+    const { report, session = '', finished } = this.#entry
+    if (finished !== undefined) return true
+    if (report === undefined || report.stopped !== undefined) return false
+    const { client } = this.#parts
+    const { signal, operator } = this.#turn
+    const input = { params: { session }, body: report }
+    const answered = await client.call('nextScript', input, { signal, operator: operator() })
+    if (answered.kind !== 'ok' || answered.value.kind !== 'finished') return false
+    await this.#put({ ...this.#entry, finished: answered.value.result })
+    return true
   }
 
   /** Of the script itself only the session's name is believed, and only of the first. */
