@@ -81,16 +81,16 @@ export async function scriptBackend(place: StorePlace, crash: CrashHook = neverC
     return { serial, card }
   }
 
-  async function begin({ serial, card }: OnReader, ask: ScriptAsk, chosen = {}) {
-    const first = await service.open(serial, ask, opener())
+  async function begin({ serial, card }: OnReader, ask: ScriptAsk, chosen = {}, by: Opener = opener()) {
+    const first = await service.open(serial, ask, by)
     const { publicKey } = await scriptKey(parts)
     const relay = new Relay(card, { pins: { ...PINS }, chosen }, publicKey, first)
     const next = (report: Parameters<ScriptService['next']>[1]) => service.next(first.session, report, TERMINAL)
     return { relay, first, next }
   }
 
-  async function perform(at: OnReader, ask: ScriptAsk, chosen = {}) {
-    const { relay, first, next } = await begin(at, ask, chosen)
+  async function perform(at: OnReader, ask: ScriptAsk, chosen = {}, by: Opener = opener()) {
+    const { relay, first, next } = await begin(at, ask, chosen, by)
     return { relay, reply: await runToEnd(relay, first, next) }
   }
 
