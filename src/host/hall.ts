@@ -1,16 +1,16 @@
 /** The hall everybody comes in through: one screen, one reader, one procedure at a time, behind `HostApi`. */
-import { Inbox } from '../base/inbox.ts'
 import { offeredAt, PROCEDURES } from '../procedures/catalogue.ts'
 import type { Procedure } from '../procedures/terminal.ts'
 import { ChannelError } from '../wire/frame.ts'
 import { hostCalls, hostListens } from '../wire/host-api.ts'
 import type { Service } from '../wire/serve.ts'
-import type { ProcedureName, Screen, View } from '../wire/view.ts'
+import type { ProcedureName, View } from '../wire/view.ts'
 import { type BackOffice, openBackOffice } from './back-office.ts'
 import { CardDesk } from './card-desk.ts'
 import { oneReader } from './one-reader.ts'
 import { type HostPorts, KIOSK_PATIENCE, type Patience } from './ports.ts'
 import { PromptDesk, RESIDENT } from './prompt-desk.ts'
+import { screensOf } from './screens.ts'
 import { Turn } from './turn.ts'
 
 export class Hall {
@@ -61,7 +61,7 @@ export class Hall {
         },
       },
       listens: {
-        screen: { input: hostListens.screen.input, handle: (_: unknown, signal) => this.#screens(signal) },
+        screen: { input: hostListens.screen.input, handle: (_: unknown, signal) => screensOf(this.#prompts, signal) },
       },
     }
   }
@@ -102,19 +102,6 @@ export class Hall {
     } finally {
       this.#turn = undefined
       this.#prompts.show(this.#idle)
-    }
-  }
-
-  async *#screens(signal: AbortSignal): AsyncGenerator<Screen> {
-    const inbox = new Inbox<Screen>()
-    const end = () => inbox.end()
-    const stop = this.#prompts.watch((screen) => inbox.put(screen))
-    signal.addEventListener('abort', end, { once: true })
-    try {
-      if (!signal.aborted) yield* inbox.values()
-    } finally {
-      stop()
-      signal.removeEventListener('abort', end)
     }
   }
 }

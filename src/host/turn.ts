@@ -3,6 +3,7 @@
  * settles first; then the card forgets what was verified and is let go, the person is told, and asked to take the card.
  */
 
+import type { FailureCode } from '../base/failures/catalogue.ts'
 import type { Card } from '../card/card.ts'
 import type { Outcome } from '../card/card-failure.ts'
 import type { Transaction } from '../card/transaction-hold.ts'
@@ -21,9 +22,15 @@ export interface TurnDesks {
   readonly patience: Patience
   readonly office: BackOffice
   /** At a counter with staff: their screen, and the session they are signed in with. */
-  readonly staff?: { readonly desk: StaffDesk; readonly session: () => string | undefined }
+  readonly staff?: TurnStaff
   /** The host is closing: nobody is waited for any more. */
   readonly closing: AbortSignal
+}
+
+export interface TurnStaff {
+  /** Their desk for this turn; the signal aborts with `Stopped` when it ends. */
+  readonly desk: (signal: AbortSignal) => StaffDesk
+  readonly session: () => string | undefined
 }
 
 export class Turn {
@@ -36,9 +43,9 @@ export class Turn {
     this.#desks = desks
   }
 
-  /** The person wants to stop, or the host closes. */
-  cancel(): void {
-    this.#end(new Stopped('cancelled'))
+  /** Somebody wants to stop, or the host closes; at a counter the staff card may have gone. */
+  cancel(failure: FailureCode = 'cancelled'): void {
+    this.#end(new Stopped(failure))
   }
 
   /** Settles when the card is taken; never rejects but for a bug. */
@@ -70,7 +77,7 @@ export class Turn {
       clock: ports.clock,
       backend,
       script: relay(office, { backend, signal, operator }),
-      ...(staff === undefined ? {} : { staff: staff.desk }),
+      ...(staff === undefined ? {} : { staff: staff.desk(signal) }),
       card: () => this.#awaitCard(),
       show: (view) => prompts.show(view),
       ask: (question) => {

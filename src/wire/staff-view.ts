@@ -97,7 +97,7 @@ const candidates = z.strictObject({
 })
 /**
  * One reader serves both: `come` – the first operator's card out, the second one's in; `leave` – the look is done, the first
- * one's card in again. `problem`: why the card that lies there cannot be used.
+ * one's card in again. Shown, nothing to answer; `cancel` ends it. `problem`: why the card that lies there cannot be used.
  */
 const secondOperator = z.strictObject({
   kind: z.literal('secondOperator'),
@@ -172,7 +172,6 @@ export const staffAnswerSchemas = {
       compared: z.strictObject({ name: text(100), birth: calendarDate, sex, address: text(200) }),
     })
     .or(back),
-  secondOperator: back,
   checkIdentity: z
     .strictObject({
       documents: z.array(identityDocument).min(1).max(4),

@@ -1,0 +1,207 @@
+/**
+ * Somebody of the staff is signed in: the card at a glance, what can be begun, and the one thing that goes on. It all ends when
+ * their card leaves the staff reader, they sign out, or the backend does not know the session any more.
+ */
+import type { FailureCode } from '../../base/failures/catalogue.ts'
+import type { Card } from '../../card/card.ts'
+import type { BackendLine } from '../../procedures/backend-line.ts'
+import { PROCEDURES } from '../../procedures/catalogue.ts'
+import { type Ending, type Procedure, Stopped } from '../../procedures/terminal.ts'
+import { ChannelError } from '../../wire/frame.ts'
+import type { Candidate, StaffViewOf } from '../../wire/staff-view.ts'
+import type { ProcedureName } from '../../wire/view.ts'
+import type { CounterParts } from './counter.ts'
+import { counterTurn } from './counter-turn.ts'
+import { staffDesk } from './desk.ts'
+import { seeCard } from './glance.ts'
+import type { StaffSession } from './sign-in.ts'
+import { startables } from './startable.ts'
+
+export interface EndOfAttendance {
+  /** The card it ended with. */
+  readonly card: Card
+  /** For the next sign-in's screen; undefined where they know it themselves. */
+  readonly problem: FailureCode | undefined
+}
+
+const SIGN_OUT_MS = 3_000
+
+export class Attendance {
+  readonly #parts: CounterParts
+  readonly #session: StaffSession
+  readonly #end = new AbortController()
+  /** In the name of who is signed in. */
+  readonly #backend: BackendLine
+  #problem: FailureCode | undefined
+  #cancelActivity: ((failure: FailureCode) => void) | undefined
+  #person: Candidate | undefined
+  #seen: Awaited<ReturnType<typeof seeCard>> | undefined
+  /** A later look at the resident's card makes an earlier one stale. */
+  #looks = 0
+
+  constructor(parts: CounterParts, session: StaffSession) {
+    this.#parts = parts
+    this.#session = session
+    const line = parts.office.client.line({ signal: this.#end.signal, operator: () => session.token })
+    this.#backend = this.#heeding(line)
+  }
+
+  /** Settles when it is over; the resident may still have a card to take. */
+  async run(): Promise<EndOfAttendance> {
+    const { residentCards, ports, closing } = this.#parts
+    const { card, expiresAt } = this.#session
+    const over = () => this.#over(undefined)
+    const expired = () => this.#over('staffSignedOut')
+    const stopExpiry = ports.timers.after(Math.max(0, expiresAt - ports.clock.now()), expired)
+    closing.addEventListener('abort', over, { once: true })
+    card.alive.addEventListener('abort', over, { once: true })
+    if (card.alive.aborted || closing.aborted) over()
+    const stopWatching = residentCards.watch(() => void this.#lookAtCard())
+    void this.#lookAtCard()
+    await aborted(this.#end.signal)
+    stopWatching()
+    stopExpiry()
+    closing.removeEventListener('abort', over)
+    await this.#tellBackend()
+    return { card, problem: this.#problem }
+  }
+
+  /** Throws `ChannelError`: `busy`, `notOffered`. */
+  start(name: ProcedureName): void {
+    const offered = this.#startables.find(({ procedure }) => procedure === name)
+    const procedure = PROCEDURES[name]
+    if (procedure === undefined || offered === undefined || offered.hindrance !== undefined)
+      throw new ChannelError('notOffered')
+    this.#mustBeFree()
+    void this.#perform(name, procedure)
+  }
+
+  /** Throws `ChannelError`: `busy`. */
+  search(): void {
+    this.#mustBeFree()
+  }
+
+  cancel(): void {
+    this.#cancelActivity?.('cancelled')
+  }
+
+  signOut(): void {
+    this.#over(undefined)
+  }
+
+  get #startables() {
+    const glance = this.#seen !== undefined && 'glance' in this.#seen ? this.#seen.glance : undefined
+    return startables({
+      ...{ role: this.#parts.ports.settings.role, glance, personPicked: this.#person !== undefined },
+    }).filter(({ procedure }) => PROCEDURES[procedure] !== undefined)
+  }
+
+  get #isBusy(): boolean {
+    return this.#cancelActivity !== undefined
+  }
+
+  /** Also until the card of a turn before is taken, whoever began it. */
+  #mustBeFree(): void {
+    if (this.#isBusy || this.#parts.turn.current !== undefined) throw new ChannelError('busy')
+  }
+
+  async #perform(name: ProcedureName, procedure: Procedure): Promise<void> {
+    const { staffScreen, resident, residentCards, ports, patience, office, closing, turn } = this.#parts
+    const staff = staffDesk({ staff: staffScreen, resident, procedure: name, person: this.#person })
+    const session = () => (this.#end.signal.aborted ? undefined : this.#session.token)
+    const desks = { prompts: resident, cards: residentCards, ports, patience, office, closing }
+    const running = counterTurn({ ...desks, staff: { desk: staff.desk, session } }, procedure)
+    turn.current = running
+    this.#cancelActivity = running.cancel
+    const returned = running.finished.then(() => {
+      turn.current = undefined
+      resident.show({ kind: 'idle', procedures: [] })
+    })
+    const stopMirror = staff.mirror(this.#end.signal)
+    const ending = await running.ended
+    stopMirror()
+    if (ending.kind === 'done') this.#person = undefined
+    if (ending.kind === 'failed' && ending.failure === 'staffSignedOut') this.#over('staffSignedOut')
+    if (!this.#end.signal.aborted && ending.kind !== 'seen') await staffScreen.tell(told(name, ending))
+    const stopMirrorAgain = staff.mirror(this.#end.signal)
+    await returned
+    stopMirrorAgain()
+    this.#cancelActivity = undefined
+    await this.#lookAtCard()
+  }
+
+  /** What lies on the resident's reader now, and what can be begun with it. Not while something goes on: that has the screen. */
+  async #lookAtCard(): Promise<void> {
+    if (this.#isBusy) return
+    const look = ++this.#looks
+    const stale = () => look !== this.#looks || this.#isBusy || this.#end.signal.aborted
+    const there = this.#parts.residentCards.current
+    this.#seen = there.kind === 'unusable' ? { problem: there.problem } : undefined
+    if (there.kind === 'card') {
+      this.#show()
+      try {
+        const seen = await seeCard(there.card, this.#backend)
+        if (!stale()) this.#seen = seen
+      } catch (error) {
+        if (!(error instanceof Stopped)) throw error
+      }
+    }
+    if (!stale()) this.#show()
+  }
+
+  #show(): void {
+    const seen = this.#seen
+    const person = this.#person
+    this.#parts.staffScreen.show({
+      kind: 'counter',
+      operator: this.#session.name,
+      procedures: this.#startables,
+      ...(seen !== undefined && ('glance' in seen ? { card: seen.glance } : { cardProblem: seen.problem })),
+      ...(person !== undefined && { person }),
+    })
+  }
+
+  #over(problem: FailureCode | undefined): void {
+    if (this.#end.signal.aborted) return
+    this.#problem = problem
+    this.#end.abort(new Stopped('staffSignedOut'))
+    this.#cancelActivity?.('staffSignedOut')
+    this.#parts.staffScreen.stop('staffSignedOut')
+  }
+
+  /** Best effort: a session nobody ends runs out by itself, and its token dies here. */
+  async #tellBackend(): Promise<void> {
+    const { office, ports } = this.#parts
+    const late = new AbortController()
+    const stopWaiting = ports.timers.after(SIGN_OUT_MS, () => late.abort(new Stopped('backendUnreachable')))
+    try {
+      await office.client.line(late).call('signOut', { body: { session: this.#session.token } })
+    } catch (error) {
+      if (!(error instanceof Stopped)) throw error
+    } finally {
+      stopWaiting()
+    }
+  }
+
+  /** A line that ends the session here when it has ended there. */
+  #heeding(line: BackendLine): BackendLine {
+    return {
+      call: async (name, input) => {
+        const answered = await line.call(name, input)
+        if (answered.kind === 'refused' && answered.code === 'operatorSignedOut') this.#over('staffSignedOut')
+        return answered
+      },
+    }
+  }
+}
+
+const aborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve()
+    else signal.addEventListener('abort', () => resolve(), { once: true })
+  })
+
+const told = (procedure: ProcedureName, ending: Exclude<Ending, { kind: 'seen' }>): StaffViewOf<'done' | 'failed'> =>
+  ending.kind === 'failed'
+    ? ending
+    : { kind: 'done', procedure, ...(ending.reference !== undefined && { reference: ending.reference }) }
