@@ -7,6 +7,8 @@ export interface Face {
   readonly pins: boolean
   /** Fills the screen and cannot be left (row 18). */
   readonly kiosk: boolean
+  /** Channels of the host that its page may ask for. */
+  readonly channels: readonly string[]
 }
 
-export const KIOSK: Face = { page: 'kiosk/', pins: true, kiosk: true }
+export const KIOSK: Face = { page: 'kiosk/', pins: true, kiosk: true, channels: ['/host'] }

@@ -3,8 +3,8 @@
  * a debugger, drop the sandbox or load code; none of them is named here, because everything unnamed is refused.
  */
 
-/** The program's own switches; without a value. */
-const OWN_SWITCHES: ReadonlySet<string> = new Set(['--confirm-update'])
+/** `--enrol=FILE`: seals the terminal's key and certificate in the store of the system, and ends. */
+const OWN_SWITCH = /^--enrol=./
 /** What a desktop adds by itself and what changes nothing but how the window is drawn. */
 const DESKTOP_SWITCHES = /^--(ozone-platform(-hint)?=(auto|x11|wayland)|force-device-scale-factor=\d(\.\d+)?)$/
 /** Environment variables that Electron or Node act on. `NODE_*` of Node; `ELECTRON_*` of Electron. */
@@ -22,9 +22,12 @@ export interface Start {
 /** Names (never values) of what must not be there; empty when the program may start. */
 export function refusedAtStart({ packaged, args, env }: Start): readonly string[] {
   if (!packaged) return []
-  const switches = args.filter((arg) => !OWN_SWITCHES.has(arg) && !DESKTOP_SWITCHES.test(arg))
+  const switches = args.filter((arg) => !OWN_SWITCH.test(arg) && !DESKTOP_SWITCHES.test(arg))
   const variables = Object.keys(env).filter(
     (name) => ENVIRONMENT.test(name.toUpperCase()) || SPIES.has(name.toUpperCase()),
   )
   return [...switches.map((arg) => arg.split('=')[0] ?? ''), ...variables]
 }
+
+export const enrolmentFile = (args: readonly string[]): string | undefined =>
+  args.find((arg) => OWN_SWITCH.test(arg))?.slice('--enrol='.length)

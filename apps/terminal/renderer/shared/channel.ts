@@ -1,10 +1,18 @@
-/** A channel to the loopback door: one WebSocket, the frames of the wire on it. */
+/** A channel to the hall, on the carrier this page is given: a MessagePort inside the program, one WebSocket at the loopback door. */
 import { connect } from '../../../../src/wire/connect.ts'
 import { ChannelError, type Wire } from '../../../../src/wire/frame.ts'
 import { decodePacket, encodePacket } from '../../../../src/wire/packet.ts'
+import { portWire } from './port-wire.ts'
+import { wantedPort } from './wanted-port.ts'
 
-function webSocketWire(socket: WebSocket): Wire {
+/** Resolves when it is open, rejects when it could not be. */
+async function openSocket(path: string): Promise<Wire> {
+  const socket = new WebSocket(`ws://${location.host}${path}`)
   socket.binaryType = 'arraybuffer'
+  await new Promise<void>((resolve, reject) => {
+    socket.addEventListener('open', () => resolve())
+    socket.addEventListener('error', () => reject(new ChannelError('channelClosed')))
+  })
   return {
     send(frame, secret) {
       const packet = encodePacket(frame, secret)
@@ -21,6 +29,8 @@ function webSocketWire(socket: WebSocket): Wire {
   }
 }
 
+const openPort = async (path: string): Promise<Wire> => portWire(await wantedPort(path))
+
 export interface Channel {
   /** Rejects with `ChannelError`. */
   call(name: string, input: unknown, secret?: Uint8Array): Promise<unknown>
@@ -28,19 +38,21 @@ export interface Channel {
   listen(name: string, onValue: (value: unknown) => void): void
 }
 
-/** `onLost` is called when the other end is gone or could not be reached. */
+/** The hall answers at once, whatever it has to do afterwards: a call without an answer for so long has nobody at the other end. */
+const DEADLINE_MS = 10_000
+
+/** `onLost` is called when the other end is gone, silent, or could not be reached. */
 export function openChannel(path: string, onLost: () => void): Channel {
-  const socket = new WebSocket(`ws://${location.host}${path}`)
-  const client = connect(webSocketWire(socket))
-  const opened = new Promise<void>((resolve) => socket.addEventListener('open', () => resolve()))
-  socket.addEventListener('error', onLost)
+  const opened = (location.protocol === 'app:' ? openPort(path) : openSocket(path)).then(connect)
+  opened.catch(onLost)
   return {
     call: async (name, input, secret) => {
-      await opened
-      return await client.call(name, input, secret)
+      const client = await opened
+      const late = setTimeout(onLost, DEADLINE_MS)
+      return await client.call(name, input, secret).finally(() => clearTimeout(late))
     },
     listen: (name, onValue) =>
-      void opened.then(async () => {
+      void opened.then(async (client) => {
         try {
           for await (const value of client.listen(name, {}, new AbortController().signal)) onValue(value)
         } catch (error) {
@@ -49,6 +61,6 @@ export function openChannel(path: string, onLost: () => void): Channel {
         } finally {
           onLost()
         }
-      }),
+      }, onLost),
   }
 }

@@ -1,0 +1,95 @@
+/**
+ * The program as a whole: every policy put in its place, in the order in which Electron wants it. Decides nothing itself; what it is
+ * given of Electron and of the machine is passed in, so that a test can be both.
+ */
+import { join } from 'node:path'
+import type * as electron from 'electron'
+import { windowFor } from './app-window.ts'
+import { KIOSK } from './faces.ts'
+import { keepInside } from './navigation.ts'
+import { SCHEME, SCHEME_PRIVILEGES } from './origin.ts'
+import { ownSession } from './own-session.ts'
+import type { Settings } from './settings.ts'
+import { enrolmentFile, refusedAtStart } from './start-guard.ts'
+import { PACE, type Pace } from './supervisor.ts'
+import { TerminalKeyFile } from './terminal-key.ts'
+
+export type Electron = Pick<
+  typeof electron,
+  | 'app'
+  | 'BrowserWindow'
+  | 'ipcMain'
+  | 'Menu'
+  | 'MessageChannelMain'
+  | 'protocol'
+  | 'safeStorage'
+  | 'session'
+  | 'utilityProcess'
+>
+
+export interface Machine {
+  /** Without the program itself. */
+  readonly args: readonly string[]
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly paths: {
+    readonly pages: string
+    readonly calm: string
+    readonly preload: string
+    readonly hostProcess: string
+  }
+  /** Throws when the operator's file holds what is no setting. */
+  settings(packaged: boolean): Promise<Settings>
+  read(path: string): Promise<string>
+  complain(sentence: string): void
+  readonly pace?: Pace
+}
+
+const REFUSED = 2
+
+/** Ends the program at once where it may not run. Resolves when its window is there. */
+export async function runProgram(given: Electron, machine: Machine): Promise<void> {
+  const { app, protocol, Menu } = given
+  const packaged = app.isPackaged
+  const refused = refusedAtStart({ packaged, args: machine.args, env: machine.env })
+  if (refused.length > 0) {
+    machine.complain(`a packaged terminal is not started with ${refused.join(', ')}`)
+    return app.exit(REFUSED)
+  }
+  app.enableSandbox()
+  protocol.registerSchemesAsPrivileged([{ scheme: SCHEME, privileges: SCHEME_PRIVILEGES }])
+  if (!app.requestSingleInstanceLock()) return app.quit()
+  Menu.setApplicationMenu(null)
+  app.on('web-contents-created', (_event, contents) => keepInside(contents))
+  app.on('window-all-closed', () => app.quit())
+
+  await app.whenReady()
+  try {
+    const folder = app.getPath('userData')
+    const keys = new TerminalKeyFile(given.safeStorage, join(folder, 'terminal-key'))
+    const enrolled = enrolmentFile(machine.args)
+    if (enrolled !== undefined) {
+      await keys.save(await machine.read(enrolled))
+      machine.complain(`the terminal key is sealed; now remove ${enrolled}`)
+      return app.exit(0)
+    }
+    const settings = await machine.settings(packaged)
+    const terminalKey = settings.backend.length > 0 ? await keys.load() : undefined
+    const session = ownSession(given, machine.paths)
+    const { window, supervisor } = windowFor(given, machine, {
+      face: KIOSK,
+      packaged,
+      session,
+      settings,
+      folder,
+      terminalKey,
+    })
+    app.on('second-instance', () => window.focus())
+    app.on('will-quit', () => supervisor.end())
+    supervisor.begin()
+  } catch (error) {
+    machine.complain(error instanceof Error ? error.message : String(error))
+    app.exit(REFUSED)
+  }
+}
+
+export const paceOf = ({ pace = PACE }: Machine): Pace => pace
