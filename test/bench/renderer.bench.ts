@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { rendererFiles } from '../../apps/terminal/build.ts'
 import { openBrowser } from '../e2e/browser.ts'
-import { Gallery, VIEWS } from '../e2e/views.ts'
+import { kioskGallery, VIEWS } from '../e2e/views.ts'
 import type { BenchLine } from './bench-line.ts'
 
 const CHANGES = 200
@@ -38,7 +38,7 @@ export async function* bench(): AsyncGenerator<BenchLine> {
 
   const browser = await openBrowser()
   try {
-    await using gallery = await Gallery.open(browser, '15')
+    await using gallery = await kioskGallery(browser, '15')
     const times: number[] = []
     for (let i = 0; i < CHANGES; i++) {
       const view = VIEWS[i % VIEWS.length]

@@ -13,13 +13,25 @@ export async function openBrowser(): Promise<Browser> {
   return await chromium.launch({ executablePath: CHROMIUM, args })
 }
 
-/** Pixels of the screens a kiosk comes with: 10 inches upright, 15 and 21 inches across. */
+/** Pixels of the screens that residents stand before: 10, 15 and 21 inches, upright and across. */
 export const PANELS = {
   '10': { width: 800, height: 1280 },
+  '10 across': { width: 1280, height: 800 },
   '15': { width: 1920, height: 1080 },
+  '15 upright': { width: 1080, height: 1920 },
   '21': { width: 1920, height: 1080 },
+  '21 upright': { width: 1080, height: 1920 },
 } as const
 export type Panel = keyof typeof PANELS
+
+/** Pixels of the screens that staff sit before. */
+export const OFFICE = {
+  small: { width: 1280, height: 720 },
+  large: { width: 1920, height: 1080 },
+} as const
+export type OfficeScreen = keyof typeof OFFICE
+export type ScreenSize = Panel | OfficeScreen
+const pixelsOf = (size: ScreenSize) => ({ ...PANELS, ...OFFICE })[size]
 
 export interface WatchedPage {
   readonly page: Page
@@ -31,14 +43,19 @@ export interface WatchedPage {
 }
 
 /** A page of its own, with nothing of any other page: no cookie, no storage. */
-export async function openPage(browser: Browser, url: string, panel: Panel, locale = 'ja-JP'): Promise<WatchedPage> {
-  const context = await browser.newContext({ viewport: PANELS[panel], reducedMotion: 'reduce', locale })
-  return await watchPage(context, url, panel)
+export async function openPage(
+  browser: Browser,
+  url: string,
+  size: ScreenSize,
+  locale = 'ja-JP',
+): Promise<WatchedPage> {
+  const context = await browser.newContext({ viewport: pixelsOf(size), reducedMotion: 'reduce', locale })
+  return await watchPage(context, url, size)
 }
 
-export async function watchPage(context: BrowserContext, url: string, panel: Panel): Promise<WatchedPage> {
+export async function watchPage(context: BrowserContext, url: string, size: ScreenSize): Promise<WatchedPage> {
   const page = await context.newPage()
-  await page.setViewportSize(PANELS[panel])
+  await page.setViewportSize(pixelsOf(size))
   const watched: WatchedPage = { page, complaints: [], sent: [], received: [] }
   page.on('console', (message) => {
     if (['error', 'warning'].includes(message.type())) watched.complaints.push(message.text())
@@ -49,7 +66,7 @@ export async function watchPage(context: BrowserContext, url: string, panel: Pan
     socket.on('framereceived', ({ payload }) => watched.received.push(Buffer.from(payload).toString('latin1')))
   })
   const address = new URL(url)
-  address.searchParams.set('panel', panel)
+  if (size in PANELS) address.searchParams.set('panel', size.slice(0, 2))
   await page.goto(address.href)
   return watched
 }

@@ -7,7 +7,7 @@ import type { Browser } from 'playwright-core'
 import type { View } from '../../src/wire/view.ts'
 import { openBrowser, type Panel } from './browser.ts'
 import { MEASURE, type Measured } from './measure.ts'
-import { Gallery, VIEWS } from './views.ts'
+import { kioskGallery, VIEWS } from './views.ts'
 
 let browser: Browser
 before(async () => {
@@ -38,7 +38,7 @@ const nameOf = (view: View) => JSON.stringify(view).slice(0, 90)
 
 for (const panel of ['10', '15', '21'] as const satisfies readonly Panel[])
   test(`panel of ${panel} inches: targets, gaps and text, at the normal and the largest size`, async () => {
-    await using gallery = await Gallery.open(browser, panel)
+    await using gallery = await kioskGallery(browser, panel)
     const { page, complaints } = gallery.watched
     for (const language of LANGUAGES)
       for (const size of ['normal', 'largest'] as const) {
@@ -56,7 +56,7 @@ for (const panel of ['10', '15', '21'] as const satisfies readonly Panel[])
   })
 
 test('text at 200 % loses nothing (WCAG 1.4.4)', async () => {
-  await using gallery = await Gallery.open(browser, '15')
+  await using gallery = await kioskGallery(browser, '15')
   const { page } = gallery.watched
   for (const language of LANGUAGES) {
     await gallery.prefers(language, 'normal', false)
@@ -76,7 +76,7 @@ const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 
 for (const contrast of [false, true])
   test(`axe has nothing to say against any screen, ${contrast ? 'high' : 'normal'} contrast`, async () => {
-    await using gallery = await Gallery.open(browser, '10')
+    await using gallery = await kioskGallery(browser, '10')
     const { page } = gallery.watched
     await page.evaluate(axe)
     for (const language of LANGUAGES) {

@@ -2,7 +2,9 @@
 import { useEffect, useMemo, useState } from 'react'
 import type { Screen } from '../../../../src/wire/view.ts'
 import { announcementOf } from '../shared/announce.ts'
+import { Countdown } from '../shared/countdown.tsx'
 import { openHostLink } from '../shared/host-link.ts'
+import { Lost } from '../shared/lost.tsx'
 import { Mark } from '../shared/mark.tsx'
 import { usePreferences, useWords } from '../shared/preferences.tsx'
 import { screenOf } from '../shared/screens/screens.ts'
@@ -12,10 +14,11 @@ import { LANGUAGES } from '../shared/words/words.ts'
 
 const CALL_AGAIN_MS = 8000
 
-export function Kiosk() {
+/** `channel`: of the hall that this screen belongs to. */
+export function Kiosk({ channel }: { readonly channel: string }) {
   const [screen, setScreen] = useState<Screen>()
   const [lost, setLost] = useState(false)
-  const host = useMemo(() => openHostLink({ onScreen: setScreen, onLost: () => setLost(true) }), [])
+  const host = useMemo(() => openHostLink(channel, { onScreen: setScreen, onLost: () => setLost(true) }), [channel])
   const words = useWords()
   const { preferences, reset } = usePreferences()
   const { language, speech } = preferences
@@ -62,29 +65,5 @@ export function Kiosk() {
       </p>
       <View key={screen.prompt} view={screen.view} screen={screen} host={host} />
     </div>
-  )
-}
-
-/** The time left, shown when it gets short (2.2.1): an idle person sees it coming. */
-function Countdown({ seconds }: { readonly seconds: number }) {
-  const [left, setLeft] = useState(seconds)
-  const words = useWords()
-  useEffect(() => {
-    const timer = setInterval(() => setLeft((now) => Math.max(0, now - 1)), 1000)
-    return () => clearInterval(timer)
-  }, [])
-  return left <= 20 ? (
-    <p className="countdown" role="timer">
-      {words.show('secondsLeft', { seconds: left })}
-    </p>
-  ) : null
-}
-
-function Lost() {
-  const words = useWords()
-  return (
-    <main className="screen lost">
-      <h1 role="alert">{words.show('connection.lost')}</h1>
-    </main>
   )
 }

@@ -20,8 +20,8 @@ export interface HostWatch {
   readonly onLost: () => void
 }
 
-export function openHostLink({ onScreen, onLost }: HostWatch): HostLink {
-  const channel = openChannel('/host', onLost)
+export function openHostLink(path: string, { onScreen, onLost }: HostWatch): HostLink {
+  const channel = openChannel(path, onLost)
   const send = (name: string, input: unknown, secret?: Uint8Array) =>
     void channel
       .call(name, input, secret)

@@ -44,23 +44,28 @@ export function usePreferences(): PreferencesState {
   return state
 }
 
-export interface Teller {
+export interface Teller<K extends string = WordKey> {
   /** For the screen: with furigana. */
-  readonly show: (key: WordKey, values?: Values) => ReactNode
+  readonly show: (key: K, values?: Values) => ReactNode
   /** For a voice or a name: readings instead of what they are written over. */
-  readonly speak: (key: WordKey, values?: Values) => string
+  readonly speak: (key: K, values?: Values) => string
   /** With furigana marks, to be put into another text. */
-  readonly raw: (key: WordKey, values?: Values) => string
+  readonly raw: (key: K, values?: Values) => string
 }
 
-export function useWords(): Teller {
+/** The words of a catalogue in this person's language. */
+export function useTeller<K extends string>(
+  sayKey: (language: Language, key: K, values?: Values) => string,
+): Teller<K> {
   const { language } = usePreferences().preferences
   return useMemo(
     () => ({
-      show: (key, values) => <RubyText>{say(language, key, values)}</RubyText>,
-      speak: (key, values) => spoken(say(language, key, values)),
-      raw: (key, values) => say(language, key, values),
+      show: (key, values) => <RubyText>{sayKey(language, key, values)}</RubyText>,
+      speak: (key, values) => spoken(sayKey(language, key, values)),
+      raw: (key, values) => sayKey(language, key, values),
     }),
-    [language],
+    [language, sayKey],
   )
 }
+
+export const useWords = (): Teller => useTeller(say)

@@ -5,7 +5,8 @@ import { type Preferences, usePreferences, useWords } from './preferences.tsx'
 import type { WordKey } from './words/japanese.ts'
 import { LANGUAGES, type Language } from './words/words.ts'
 
-export function SettingsDialog() {
+/** `speech`: this face can speak. */
+export function SettingsDialog({ speech = true }: { readonly speech?: boolean }) {
   const words = useWords()
   return (
     <DialogTrigger>
@@ -18,7 +19,7 @@ export function SettingsDialog() {
           {({ close }) => (
             <>
               <Heading slot="title">{words.show('settings.title')}</Heading>
-              <Settings />
+              <Settings speech={speech} />
               <Button className="button primary close" onPress={close}>
                 {words.show('close')}
               </Button>
@@ -30,7 +31,7 @@ export function SettingsDialog() {
   )
 }
 
-function Settings() {
+function Settings({ speech }: { readonly speech: boolean }) {
   const { preferences, change } = usePreferences()
   const words = useWords()
   const languages = Object.entries(LANGUAGES).map(([value, { name }]) => ({ value, text: name }))
@@ -62,12 +63,14 @@ function Settings() {
         choices={onOff}
         onChange={(value) => change({ contrast: value === 'on' })}
       />
-      <Choice
-        label="settings.speech"
-        value={preferences.speech ? 'on' : 'off'}
-        choices={onOff}
-        onChange={(value) => change({ speech: value === 'on' })}
-      />
+      {speech && (
+        <Choice
+          label="settings.speech"
+          value={preferences.speech ? 'on' : 'off'}
+          choices={onOff}
+          onChange={(value) => change({ speech: value === 'on' })}
+        />
+      )}
     </>
   )
 }

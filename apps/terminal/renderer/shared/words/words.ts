@@ -31,11 +31,12 @@ export type Language = keyof typeof LANGUAGES
 
 export type Values = Readonly<Record<string, string | number>>
 
-/** The text of a key in a language, furigana still in it. Throws when a value is missing. */
-export function say(language: Language, key: WordKey, values: Values = {}): string {
-  const { words, tag } = LANGUAGES[language]
-  return String(new IntlMessageFormat(words[key], tag).format(values))
-}
+/** A text of a language with its values, furigana still in it. Throws when a value is missing. */
+export const sayWords = (language: Language, text: string, values: Values = {}): string =>
+  String(new IntlMessageFormat(text, LANGUAGES[language].tag).format(values))
+
+export const say = (language: Language, key: WordKey, values?: Values): string =>
+  sayWords(language, LANGUAGES[language].words[key], values)
 
 export const sayFailure = (language: Language, code: FailureCode): ToldFailure =>
   tellFailure(code, LANGUAGES[language].failures)
