@@ -1,14 +1,13 @@
 /** The crash matrix for card scripts: killed at every place of backend and terminal, both journals go on, and the card ends proven. */
 import assert from 'node:assert/strict'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
-import type { CertRow } from '../../src/backend/ca/states.ts'
-import { openStore } from '../../src/backend/store/open.ts'
 import { onBothEngines } from './engines.ts'
 import { lives } from './lives.ts'
 import { runScriptFlow, SCRIPT_PLACES, type ScriptFlow } from './script-crash-flow.ts'
+import { checkCard } from './script-crash-rules.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'madoguchi-script-crash-'))
 const children = lives('script-crash-child.ts')
@@ -40,27 +39,3 @@ onBothEngines('script crash matrix', (place) => {
     }
   })
 })
-
-async function checkCard({ place, folder: own, number }: ScriptFlow, issuer: string, serial: number): Promise<void> {
-  const store = openStore(place)
-  try {
-    const certs = await store.all<CertRow>('SELECT * FROM cert WHERE card = ? ORDER BY id', `card-${number}`)
-    const [active, ...others] = certs.filter(({ state }) => state === 'active')
-    assert.deepEqual([active?.issuer, active?.serial, others.length], [issuer, serial, 0])
-    assert.ok(!certs.some(({ state }) => state === 'reserved' || state === 'signed'))
-    const image = JSON.parse(readFileSync(join(own, `card-${number}.json`), 'utf8'))
-    assert.equal(
-      image.cells.jpki['000A'],
-      Buffer.from(active?.der ?? [])
-        .toString('hex')
-        .toUpperCase(),
-    )
-    const lines = readFileSync(join(own, `journal-${number}.log`), 'utf8')
-      .trim()
-      .split('\n')
-    const open = await store.all('SELECT id FROM script_session WHERE card = ?', `card-${number}`)
-    assert.equal(open.length, 1, `one session, also when its opening was asked for twice: ${lines.length} lines`)
-  } finally {
-    await store.close()
-  }
-}
