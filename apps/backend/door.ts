@@ -1,13 +1,6 @@
 /** The HTTP door: checks who asks and what, hands it to the domain, turns the answer into JSON. */
 import { createHash } from 'node:crypto'
-import {
-  createServer as createHttp,
-  type IncomingMessage,
-  type RequestListener,
-  type Server,
-  type ServerResponse,
-} from 'node:http'
-import { createServer as createHttps } from 'node:https'
+import type { RequestListener } from 'node:http'
 import { Readable } from 'node:stream'
 import type { TLSSocket } from 'node:tls'
 import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
@@ -24,11 +17,11 @@ import { type Endpoint, sessionToken } from '../../src/wire/backend-endpoint.ts'
 import { STAFFED } from '../../src/wire/backend-roles.ts'
 import type { Call } from './calls.ts'
 import { errorReply } from './errors.ts'
+import type { Front } from './front.ts'
 import { type Handlers, handlersFor } from './handlers.ts'
 import type { Limits } from './limits.ts'
 import type { Log } from './log.ts'
 import type { Metrics } from './metrics.ts'
-import { answerOcsp, isOcsp } from './ocsp-door.ts'
 import { opsRoutes } from './ops-routes.ts'
 import { statusRoutes } from './status-routes.ts'
 
@@ -40,30 +33,25 @@ export interface DoorOptions {
   readonly metrics: Metrics
   readonly log: Log
   readonly version: string
+  readonly front: Front
   /** Mutual TLS: a terminal is who its certificate is. Without it a terminal says its id; the caller keeps that to one machine. */
-  readonly tls?: { readonly key: string; readonly cert: string }
+  readonly mutual: boolean
 }
 
 const LARGEST_BODY = 64 * 1024
-const REQUEST_TIMEOUT_MS = 30_000
 
-/** The server, not listening yet. */
+/** Joins the API to the server: from now on it answers what the front does not. */
 export async function openDoor(options: DoorOptions): Promise<FastifyInstance> {
-  const { backend, role, tls } = options
-  const serve = withOcspFirst(options)
+  const { backend, role, front } = options
+  let listener: RequestListener | undefined
   const app = fastify({
     bodyLimit: LARGEST_BODY,
-    requestTimeout: REQUEST_TIMEOUT_MS,
-    forceCloseConnections: 'idle',
     serverFactory: (handler) => {
-      const listener = serve(handler)
-      if (tls === undefined) return createHttp(listener)
-      // Any certificate may knock; only an enrolled one is let in (the fingerprint is compared).
-      return createHttps(
-        { ...tls, requestCert: true, rejectUnauthorized: false, minVersion: 'TLSv1.3' },
-        listener,
-      ) as unknown as Server
+      listener = handler
+      return front.server
     },
+    // Requests are checked against the schemas of `wire`; fastify's own compilers would only be loaded.
+    schemaController: { compilersFactory: { buildValidator: noCompiler, buildSerializer: noCompiler } },
   })
   app.setErrorHandler((error, _request, reply) => {
     const { status, body } = errorReply(error)
@@ -96,42 +84,19 @@ export async function openDoor(options: DoorOptions): Promise<FastifyInstance> {
     businessRoutes(app, options, handlersFor(backend))
     auditRoutes(app, options)
   }
+  await app.ready()
+  if (listener !== undefined) front.handOver(listener)
   return app
+}
+
+const noCompiler = () => () => {
+  throw new Error('door: a route brought a schema of its own')
 }
 
 const knownTerminals = new WeakMap<FastifyRequest, string>()
 const codes = new WeakMap<FastifyRequest, string>()
 
-/** OCSP is taken out before the router. */
-const withOcspFirst =
-  ({ backend, role, metrics, log, limits }: DoorOptions) =>
-  (handler: RequestListener): RequestListener =>
-  (request: IncomingMessage, response: ServerResponse) => {
-    if (role === 'core' || !isOcsp(request.url)) return handler(request, response)
-    const started = performance.now()
-    const done = (status: number, error?: unknown) => {
-      const ms = performance.now() - started
-      metrics.finished('/ocsp', status, ms / 1000)
-      if (error !== undefined)
-        log({
-          event: 'request',
-          endpoint: '/ocsp',
-          status,
-          ms: Math.round(ms),
-          code: error instanceof Error ? error.name : 'unknown',
-        })
-    }
-    let leave: () => void
-    try {
-      leave = limits.enter('status')
-    } catch {
-      response.writeHead(503, { 'Retry-After': '1' }).end()
-      return done(503)
-    }
-    void answerOcsp(backend.ocsp, request, response, done).finally(leave)
-  }
-
-function businessRoutes(app: FastifyInstance, { backend, limits, tls }: DoorOptions, handlers: Handlers): void {
+function businessRoutes(app: FastifyInstance, { backend, limits, mutual }: DoorOptions, handlers: Handlers): void {
   for (const [name, endpoint] of Object.entries<Endpoint>(BACKEND_API)) {
     const handle = handlers[name as EndpointName] as (input: object, call: Call) => Promise<unknown>
     app.route({
@@ -140,7 +105,7 @@ function businessRoutes(app: FastifyInstance, { backend, limits, tls }: DoorOpti
       handler: async (request) => {
         const leave = limits.enter(endpoint.lane ?? 'interactive')
         try {
-          const terminal = await terminalOf(backend, request, tls !== undefined)
+          const terminal = await terminalOf(backend, request, mutual)
           knownTerminals.set(request, terminal.id)
           limits.count(terminal.id)
           if (!endpoint.roles.includes(terminal.role)) throw new Refusal('notAllowed', name)
@@ -159,10 +124,10 @@ function businessRoutes(app: FastifyInstance, { backend, limits, tls }: DoorOpti
 }
 
 /** The audit log as a stream, and the key it is signed with; reading it is itself a line of it. */
-function auditRoutes(app: FastifyInstance, { backend, tls }: DoorOptions): void {
+function auditRoutes(app: FastifyInstance, { backend, mutual }: DoorOptions): void {
   const { parts } = backend
   app.get('/v1/audit-export', async (request, reply) => {
-    const terminal = await terminalOf(backend, request, tls !== undefined)
+    const terminal = await terminalOf(backend, request, mutual)
     knownTerminals.set(request, terminal.id)
     if (terminal.role !== 'administrator') throw new Refusal('notAllowed', 'audit-export')
     const entry = { terminal: terminal.id, procedure: 'audit.exported', holder: '', object: 'log', result: 'done' }

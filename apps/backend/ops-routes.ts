@@ -1,13 +1,11 @@
-/** For those who run it: alive, ready (and if not, which part), metrics, the API's description. No personal data. */
+/** For those who run it: ready (and if not, which part; alive is the front's word), metrics, the API's description. No personal data. */
 import type { FastifyInstance } from 'fastify'
 import type { DoorOptions } from './door.ts'
 import { openApi } from './openapi.ts'
 
 export function opsRoutes(app: FastifyInstance, { backend, limits, metrics, version }: DoorOptions): void {
   const { parts, issuers } = backend
-  const description = openApi(version)
-
-  app.get('/health', async () => ({ alive: true, version }))
+  let description: unknown
 
   /** P16: names the part that failed. */
   app.get('/ready', async (_request, reply) => {
@@ -46,5 +44,5 @@ export function opsRoutes(app: FastifyInstance, { backend, limits, metrics, vers
     return reply.type('text/plain; version=0.0.4').send(metrics.text(gauges))
   })
 
-  app.get('/openapi.json', async () => description)
+  app.get('/openapi.json', async () => (description ??= openApi(version)))
 }

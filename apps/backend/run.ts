@@ -1,8 +1,10 @@
 /** Runs a backend until it is told to stop: open, listen, tend, and stop without dropping anybody's answer. */
-import type { AddressInfo } from 'node:net'
-import { type Backend, type BackendOptions, openBackend } from '../../src/backend/backend.ts'
+import { flushCompileCache } from 'node:module'
+import type { Backend, BackendOptions } from '../../src/backend/backend.ts'
+import { openCore } from '../../src/backend/core.ts'
 import { systemClock } from '../../src/base/clock.ts'
-import { type DoorOptions, openDoor } from './door.ts'
+import type { DoorOptions } from './door.ts'
+import { type FrontOptions, openFront } from './front.ts'
 import { limits } from './limits.ts'
 import type { Log } from './log.ts'
 import { metrics } from './metrics.ts'
@@ -11,9 +13,11 @@ export interface RunOptions extends BackendOptions {
   readonly role: DoorOptions['role']
   readonly host: string
   readonly port: number
-  readonly tls?: NonNullable<DoorOptions['tls']>
+  readonly tls?: NonNullable<FrontOptions['tls']>
   readonly version: string
   readonly log: Log
+  /** Told the address when status is served; the business follows, and requests for it wait until then. */
+  readonly onListening?: (address: string) => void
   /** Runs after opening, before listening. */
   readonly prepare?: (backend: Backend) => Promise<void>
 }
@@ -30,36 +34,66 @@ const STOP_GRACE_MS = 5_000
 const TEND_MS = 1_000
 const SELF_TEST_MS = 10 * 60_000
 
+/** Listens as soon as the core is open; is done when everything is. */
 export async function runBackend(options: RunOptions): Promise<Running> {
-  const { log, role, tls, version } = options
-  const backend = await openBackend(options)
+  const { log, role, tls, version, prepare } = options
+  const core = await openCore(options)
   try {
-    await options.prepare?.(backend)
-    const rest = { role, version, log, ...(tls === undefined ? {} : { tls }) }
-    const app = await openDoor({ backend, limits: limits(systemClock), metrics: metrics(), ...rest })
-    await app.listen({ host: options.host, port: options.port })
-    const stopTending = role === 'public' ? async () => {} : tend(backend, log)
-    const { port } = app.server.address() as AddressInfo
+    const shared = { limits: limits(systemClock), metrics: metrics(), log, version }
+    const front = await openFront({
+      ...shared,
+      ...(role === 'core' ? {} : { responder: core.ocsp }),
+      ...(tls === undefined ? {} : { tls }),
+    })
+    const load = async () => {
+      await roomByRoom()
+      return (await import('../../src/backend/backend.ts')).withBusiness(core, options)
+    }
+    const prepared = prepare === undefined ? undefined : await load()
+    if (prepared !== undefined) await prepare?.(prepared)
+    const { port } = await front.listen(options.host, options.port)
     const host = options.host.includes(':') ? `[${options.host}]` : options.host
+    const address = `${tls === undefined ? 'http' : 'https'}://${host}:${port}`
     log({ event: 'started' })
+    options.onListening?.(address)
+    const backend = prepared ?? (await load())
+    const { openDoor } = await import('./door.ts')
+    const app = await openDoor({ ...shared, backend, role, front, mutual: tls !== undefined })
+    // Kept for the next start; at the end of this process it may be killed.
+    flushCompileCache()
+    const stopTending = role === 'public' ? async () => {} : tend(backend, log)
     return {
-      address: `${tls === undefined ? 'http' : 'https'}://${host}:${port}`,
+      address,
       backend,
       async stop() {
         log({ event: 'stopping' })
         // What runs may finish; who does not read his answer is cut off in the end.
-        const cut = setTimeout(() => app.server.closeAllConnections(), STOP_GRACE_MS)
-        await app.close()
-        clearTimeout(cut)
+        await Promise.all([front.close(STOP_GRACE_MS), app.close()])
         await stopTending()
-        await backend.close()
+        await core.close()
         log({ event: 'stopped' })
       },
     }
   } catch (error) {
-    await backend.close()
+    await core.close()
     throw error
   }
+}
+
+/** Loads what the business needs in parts, so that a status request waits for one of them at most. */
+async function roomByRoom(): Promise<void> {
+  const turn = () => new Promise((resolve) => setImmediate(resolve))
+  for (const room of [
+    () => import('zod'),
+    () => import('../../src/wire/backend-api.ts'),
+    () => import('../../src/backend/scripts/service.ts'),
+    () => import('fastify'),
+    () => import('./handlers.ts'),
+  ]) {
+    await turn()
+    await room()
+  }
+  await turn()
 }
 
 /** Background rounds, one at a time; a round that fails is logged and the next one tries again. Returns how to stop. */

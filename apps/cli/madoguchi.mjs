@@ -1,10 +1,17 @@
 #!/usr/bin/env node
 /** The `madoguchi` command: compiled JavaScript in the package, TypeScript in a checkout (there with Node 24 brought along). */
 import { existsSync, readFileSync } from 'node:fs'
+import module from 'node:module'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'))
 const checkout = existsSync(new URL('main.ts', import.meta.url))
+
+/** Compiled code is kept from one start to the next, where this user alone writes; where nobody can, it is simply not kept. */
+const cache = process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache')
+module.enableCompileCache?.(process.env['NODE_COMPILE_CACHE'] || join(cache, 'madoguchi'))
 
 async function nodeFor(checkout) {
   if (checkout) return (await import('../setup/setup.mjs')).setUpPackages()

@@ -1,123 +1,60 @@
-/** The backend put together: rooms over one store, for any door. */
-import type { KeyObject } from 'node:crypto'
-import { type Clock, systemClock } from '../base/clock.ts'
+/** The whole backend: the core with the rooms of the business over one store, for any door. */
 import { checkpoint } from './audit/log.ts'
-import { type CeremonyFile, holdCeremony } from './ca/ceremony.ts'
-import { issuingGuard } from './ca/guard.ts'
 import type { IssueParts } from './ca/issue.ts'
-import { type IssuingAuthority, loadIssuers } from './ca/issuers.ts'
-import { serialAllocator } from './ca/serials.ts'
 import type { StatusChange } from './ca/states.ts'
 import { sweep } from './ca/sweep.ts'
 import { type People, people } from './cards/people.ts'
+import { type Core, type CoreOptions, openCore } from './core.ts'
 import { cardKeys, softwareMaster } from './keys/card-keys.ts'
-import { systemChance } from './keys/chance.ts'
-import { pkcs11Keys } from './keys/pkcs11.ts'
 import { pkcs11Master } from './keys/pkcs11-master.ts'
-import type { Token } from './keys/pkcs11-token.ts'
 import { sealer } from './keys/seal.ts'
-import { softwareKeys } from './keys/software.ts'
 import { type Operators, operators } from './operators/operators.ts'
 import { forgetChallenges } from './operators/sign-in.ts'
-import { MIGRATIONS } from './schema.ts'
 import { forgetSessions } from './scripts/journal.ts'
 import { type ScriptService, scriptService } from './scripts/service.ts'
-import { CRL_PERIOD_MS, type CrlPublisher, crlPublisher } from './status/crl.ts'
-import { type OcspResponder, ocspResponder } from './status/ocsp.ts'
-import { type SnapshotPublisher, snapshotPublisher } from './status/snapshot-publisher.ts'
-import { type ValidityService, validityService } from './status/validity.ts'
-import { type CrashHook, neverCrash } from './store/crash-point.ts'
+import { CRL_PERIOD_MS } from './status/crl.ts'
 import { forgetReplies } from './store/idempotency.ts'
-import { migrate } from './store/migrate.ts'
-import { openStore, type StorePlace } from './store/open.ts'
 import { deliver } from './store/outbox.ts'
 
-export interface BackendOptions {
-  readonly place: StorePlace
-  readonly master: KeyObject
-  /** Where revocation lists are published as files. */
-  readonly crlFolder: string
-  /** Authorities to make when they do not exist yet. */
-  readonly ceremony?: CeremonyFile
-  readonly clock?: Clock
-  readonly crash?: CrashHook
+export interface BackendOptions extends CoreOptions {
   /** Nobody and nothing here is real: a simulated comparison of faces counts. */
   readonly simulation?: boolean
-  /** The token with the keys, where they do not lie in the database. */
-  readonly token?: () => Promise<Token>
 }
 
-export interface Backend {
-  readonly parts: IssueParts
+export interface Backend extends Core {
   readonly people: People
   readonly operators: Operators
   readonly simulation: boolean
-  readonly issuers: readonly IssuingAuthority[]
-  readonly ocsp: OcspResponder
-  readonly lists: CrlPublisher
-  readonly validity: ValidityService
-  readonly snapshots: SnapshotPublisher
   readonly scripts: ScriptService
   /** One round of everything that is done without being asked: sweeper, outbox, lists that are due, old replies. */
   tend(): Promise<void>
-  close(): Promise<void>
 }
 
 /** Replies to idempotency keys are kept this long. */
 const REPLIES_KEPT_MS = 30 * 24 * 3_600_000
 
-/** Opens, migrates, holds the ceremony if asked. Throws `StoreRefused` with a sentence for the operator. */
+/** The core and the business. Throws `StoreRefused` with a sentence for the operator. */
 export async function openBackend(options: BackendOptions): Promise<Backend> {
-  const store = openStore(options.place)
-  const clock = options.clock ?? systemClock
-  try {
-    await migrate(store, MIGRATIONS, clock.now())
-    const token = await options.token?.()
-    const keys =
-      token === undefined ? softwareKeys(store, sealer(options.master, 'authority keys'), clock) : pkcs11Keys(token)
-    const context = { store, keys, clock, random: systemChance(), crash: options.crash ?? neverCrash }
-    if (options.ceremony !== undefined) await holdCeremony(context, options.ceremony)
-    const issuers = await loadIssuers(store)
-    const parts: IssueParts = {
-      ...context,
-      issuers,
-      guard: await issuingGuard(context),
-      nextIndex: serialAllocator(store),
-    }
-    const registry = people(options.master)
-    const cardSealer = sealer(options.master, 'card keys')
-    const master = token === undefined ? softwareMaster(store, cardSealer, clock) : pkcs11Master(token)
-    const lists = crlPublisher(context, options.crlFolder)
-    const ocsp = ocspResponder(context, issuers)
-    return {
-      parts,
-      people: registry,
-      operators: operators(options.master),
-      simulation: options.simulation ?? false,
-      issuers,
-      ocsp,
-      lists,
-      validity: validityService(context, issuers, lists),
-      snapshots: snapshotPublisher(context),
-      scripts: scriptService({ parts, people: registry, cardKeys: cardKeys(master), sealed: cardSealer }),
-      tend: () => tend(parts, issuers, lists, ocsp),
-      async close() {
-        await keys.close()
-        await store.close()
-      },
-    }
-  } catch (error) {
-    await store.close()
-    throw error
+  return withBusiness(await openCore(options), options)
+}
+
+/** The rooms of the business on an open core; opens nothing itself. */
+export function withBusiness(core: Core, options: BackendOptions): Backend {
+  const { parts, token } = core
+  const registry = people(options.master)
+  const cardSealer = sealer(options.master, 'card keys')
+  const master = token === undefined ? softwareMaster(parts.store, cardSealer, parts.clock) : pkcs11Master(token)
+  return {
+    ...core,
+    people: registry,
+    operators: operators(options.master),
+    simulation: options.simulation ?? false,
+    scripts: scriptService({ parts, people: registry, cardKeys: cardKeys(master), sealed: cardSealer }),
+    tend: () => tend(core),
   }
 }
 
-async function tend(
-  parts: IssueParts,
-  issuers: readonly IssuingAuthority[],
-  lists: CrlPublisher,
-  ocsp: OcspResponder,
-): Promise<void> {
+async function tend({ parts, issuers, lists, ocsp }: Core): Promise<void> {
   const { store, clock } = parts
   await sweep(parts)
   if (await checkpointIsDue(parts)) await checkpoint(parts)

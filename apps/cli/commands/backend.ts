@@ -3,14 +3,12 @@ import { mkdirSync, readFileSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { type CeremonyFile, ceremonyFile } from '../../../src/backend/ca/ceremony.ts'
+import type { CeremonyFile } from '../../../src/backend/ca/ceremony.ts'
 import { masterKey } from '../../../src/backend/keys/master-key.ts'
-import { pkcs11Token } from '../../../src/backend/keys/pkcs11-token.ts'
 import { StoreRefused, StoreUnavailable } from '../../../src/backend/store/store.ts'
-import { prepareDemo } from '../../backend/demo.ts'
 import { jsonLog } from '../../backend/log.ts'
 import { type RunOptions, runBackend } from '../../backend/run.ts'
-import { runTool, TOOLS_USAGE } from '../backend-tools.ts'
+import { TOOLS_USAGE } from '../backend-tools-usage.ts'
 import { type CliCommand, type CliIo, UsageError } from '../command.ts'
 
 const USAGE = `madoguchi backend [--data DIR | --database URL] [--role all|public|core] [options]
@@ -56,8 +54,11 @@ export const backend: CliCommand = {
   summary: 'run the emulated backend: certificates, status, cards, towns',
   usage: USAGE,
   async run(args, io) {
-    const tool = await refusedAsUsage(() => runTool(args, io))
-    if (tool !== undefined) return tool
+    if (args[0]?.startsWith('-') === false) {
+      const { runTool } = await import('../backend-tools.ts')
+      const tool = await refusedAsUsage(() => runTool(args, io))
+      if (tool !== undefined) return tool
+    }
     const running = await start(args, io)
     if (!io.signal.aborted)
       await new Promise<void>((resolve) => io.signal.addEventListener('abort', () => resolve(), { once: true }))
@@ -68,10 +69,9 @@ export const backend: CliCommand = {
 
 async function start(args: readonly string[], io: CliIo) {
   const { values } = parseArgs({ args: [...args], options: OPTIONS, strict: true, allowPositionals: false })
-  const options = runOptions(values, io)
-  const running = await refusedAsUsage(() => runBackend(options))
-  io.out(`madoguchi backend listens on ${running.address} (emulated; Ctrl-C stops it)`)
-  return running
+  const options = await runOptions(values, io)
+  const onListening = (address: string) => io.out(`madoguchi backend listens on ${address} (emulated; Ctrl-C stops it)`)
+  return refusedAsUsage(() => runBackend({ ...options, onListening }))
 }
 
 /** What the operator can put right is one sentence, exit 2. */
@@ -87,7 +87,7 @@ async function refusedAsUsage<T>(work: () => Promise<T>): Promise<T> {
 
 type Values = ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>['values']
 
-function runOptions(values: Values, io: CliIo): RunOptions {
+async function runOptions(values: Values, io: CliIo): Promise<RunOptions> {
   const { role, host, data } = values
   if (role !== 'all' && role !== 'public' && role !== 'core')
     throw new UsageError(`--role is all, public or core, not ${role}`)
@@ -106,11 +106,13 @@ function runOptions(values: Values, io: CliIo): RunOptions {
     ...{ place, role, host, port, version: '0.1.0', log: jsonLog(io.err, Date.now) },
     master: masterKey(join(data, 'master.key'), true),
     crlFolder: join(data, 'crl'),
-    ceremony: ceremonyOf(values.ceremony),
+    ceremony: await ceremonyOf(values.ceremony),
     simulation: values.simulation,
     ...(tls === undefined ? {} : { tls }),
     ...hsmOf(values),
-    ...(values.demo ? { prepare: prepareDemo } : {}),
+    ...(values.demo
+      ? { prepare: async (backend) => (await import('../../backend/demo.ts')).prepareDemo(backend) }
+      : {}),
   }
 }
 
@@ -139,18 +141,23 @@ function hsmOf(values: Values): Pick<RunOptions, 'token'> {
   if (library === undefined || token === undefined || pinFile === undefined)
     throw new UsageError('--hsm, --hsm-token and --hsm-pin-file belong together')
   const pin = read(pinFile, 'hsm-pin-file').trim()
-  return { token: () => pkcs11Token({ library, token, pin }) }
+  return {
+    token: async () => (await import('../../../src/backend/keys/pkcs11-token.ts')).pkcs11Token({ library, token, pin }),
+  }
 }
 
-function ceremonyOf(path: string | undefined): CeremonyFile {
+/** Our own file is right, which a test sees to; somebody else's is checked. */
+async function ceremonyOf(path: string | undefined): Promise<CeremonyFile> {
   const standard = new URL('../../backend/ceremony.json', import.meta.url)
-  const text = path === undefined ? readFileSync(standard, 'utf8') : read(path, 'ceremony')
+  if (path === undefined) return JSON.parse(readFileSync(standard, 'utf8')) as CeremonyFile
   let json: unknown
   try {
-    json = JSON.parse(text)
-  } catch {
+    json = JSON.parse(read(path, 'ceremony'))
+  } catch (error) {
+    if (error instanceof UsageError) throw error
     throw new UsageError(`--ceremony: ${path} is not JSON`)
   }
+  const { ceremonyFile } = await import('../../../src/backend/ca/ceremony.ts')
   const parsed = ceremonyFile.safeParse(json)
   if (parsed.success) return parsed.data
   const issue = parsed.error.issues[0]

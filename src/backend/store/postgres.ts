@@ -1,18 +1,20 @@
 /** The store on PostgreSQL, or any engine that speaks its protocol and is serializable. */
-import pg from 'pg'
+import { createRequire } from 'node:module'
+import type pg from 'pg'
 import { Conflict, defaultRetry, type RetryPolicy, withRetry } from './retry.ts'
 import { type Queries, type Row, type SqlValue, type Store, StoreUnavailable, UniqueViolation } from './store.ts'
 
-const { Pool, types } = pg
+/** Loaded when a database of this kind is opened: the other engine starts without it. */
+const load = (): typeof pg => createRequire(import.meta.url)('pg')
 
 /** Integers as numbers (ours are safe ones), bytes as plain Uint8Array: the same values as the other engine gives. */
-const parsers: pg.CustomTypesConfig = {
+const parsers = ({ builtins, getTypeParser }: typeof pg.types): pg.CustomTypesConfig => ({
   getTypeParser(oid: number, format?: 'text' | 'binary') {
-    if (oid === types.builtins.INT8 || oid === types.builtins.NUMERIC) return Number
-    if (oid === types.builtins.BYTEA) return (text: string) => Uint8Array.from(Buffer.from(text.slice(2), 'hex'))
-    return types.getTypeParser(oid, format as 'text')
+    if (oid === builtins.INT8 || oid === builtins.NUMERIC) return Number
+    if (oid === builtins.BYTEA) return (text: string) => Uint8Array.from(Buffer.from(text.slice(2), 'hex'))
+    return getTypeParser(oid, format as 'text')
   },
-}
+})
 
 const SERIALIZATION_FAILURE = '40001'
 const DEADLOCK = '40P01'
@@ -29,10 +31,11 @@ export interface PostgresOptions {
 /** Opens the database at `url` (`postgresql://user@host/db`, or `postgresql:///db?host=/socket/folder&port=…`). */
 export function openPostgres(url: string, options: PostgresOptions = {}): Store {
   const retry = options.retry ?? defaultRetry
+  const { Pool, types } = load()
   const pool = new Pool({
     connectionString: url,
     max: options.connections ?? 10,
-    types: parsers,
+    types: parsers(types),
     connectionTimeoutMillis: 5_000,
     application_name: 'madoguchi',
   })

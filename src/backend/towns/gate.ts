@@ -4,7 +4,7 @@ import type { Actor, Context } from '../context.ts'
 import { Refusal } from '../refusal.ts'
 import type { Migration } from '../store/migrate.ts'
 import type { Queries, Reads } from '../store/store.ts'
-import { TOWNS, type Town } from './municipalities.ts'
+import { type Town, towns } from './municipalities.ts'
 
 export const townTables: Migration = {
   name: 'towns',
@@ -22,7 +22,7 @@ export interface TownStatus {
 
 /** Throws `unknownMunicipality`. */
 export function townOf(code: string): Town {
-  const town = TOWNS.get(code)
+  const town = towns().get(code)
   if (town === undefined) throw new Refusal('unknownMunicipality')
   return town
 }
@@ -73,7 +73,7 @@ export async function allTowns(
     'SELECT code, check_sheet, down FROM town',
   )
   const known = new Map(rows.map((row) => [row.code, row]))
-  return [...TOWNS.values()].map(({ code, prefecture, name, kana, city }) => {
+  return [...towns().values()].map(({ code, prefecture, name, kana, city }) => {
     const row = known.get(code)
     const ward = city === undefined ? {} : { city }
     return { code, prefecture, name, kana, ...ward, checkSheet: row?.check_sheet === 1, down: row?.down === 1 }

@@ -35,7 +35,7 @@ function load(): ReadonlyMap<string, Town> {
     .map((line) => line.split(','))
   const kanaOf = new Map(rows.map(([code, , , kana]) => [code, kana]))
   const spelled = new Map<string, number>()
-  const towns = rows.map(([code = '', prefecture = '', name = '', kana = '', , city = '']): Town => {
+  const all = rows.map(([code = '', prefecture = '', name = '', kana = '', , city = '']): Town => {
     const romanPrefecture = prefectureOf(code) ?? ''
     const parent = kanaOf.get(city)
     const romanName = parent === undefined ? romanised(kana) : `${romanised(parent)} ${romanised(kana)}`
@@ -47,10 +47,13 @@ function load(): ReadonlyMap<string, Town> {
     spelled.get(`${town.romanPrefecture} ${town.romanName}`) === 1
       ? town
       : { ...town, romanName: `${town.romanName} ${town.code}` }
-  return new Map(towns.map((town) => [town.code, distinct(town)]))
+  return new Map(all.map((town) => [town.code, distinct(town)]))
 }
 
-export const TOWNS: ReadonlyMap<string, Town> = load()
+let loaded: ReadonlyMap<string, Town> | undefined
+
+/** By code; read when first asked for. */
+export const towns = (): ReadonlyMap<string, Town> => (loaded ??= load())
 
 /** The sixth digit of a local government code: 11 minus the weighted sum of the five before, modulo 11, last digit. */
 export function checkDigit(five: string): number {

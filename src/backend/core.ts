@@ -1,0 +1,96 @@
+/** What every role runs: the store, the keys, the authorities, and what they say of certificates. */
+import type { KeyObject } from 'node:crypto'
+import { type Clock, systemClock } from '../base/clock.ts'
+import type { CeremonyFile } from './ca/ceremony.ts'
+import { issuingGuard } from './ca/guard.ts'
+import type { IssueParts } from './ca/issue.ts'
+import { type IssuingAuthority, loadIssuers } from './ca/issuers.ts'
+import { serialAllocator } from './ca/serials.ts'
+import type { Context } from './context.ts'
+import { systemChance } from './keys/chance.ts'
+import { pkcs11Keys } from './keys/pkcs11.ts'
+import type { Token } from './keys/pkcs11-token.ts'
+import { sealer } from './keys/seal.ts'
+import { softwareKeys } from './keys/software.ts'
+import { MIGRATIONS } from './schema.ts'
+import { type CrlPublisher, crlPublisher } from './status/crl.ts'
+import { type OcspResponder, ocspResponder } from './status/ocsp.ts'
+import { type SnapshotPublisher, snapshotPublisher } from './status/snapshot-publisher.ts'
+import { type ValidityService, validityService } from './status/validity.ts'
+import { type CrashHook, neverCrash } from './store/crash-point.ts'
+import { migrate } from './store/migrate.ts'
+import { openStore, type StorePlace } from './store/open.ts'
+
+export interface CoreOptions {
+  readonly place: StorePlace
+  readonly master: KeyObject
+  /** Where revocation lists are published as files. */
+  readonly crlFolder: string
+  /** Authorities to make when they do not exist yet. */
+  readonly ceremony?: CeremonyFile
+  readonly clock?: Clock
+  readonly crash?: CrashHook
+  /** The token with the keys, where they do not lie in the database. */
+  readonly token?: () => Promise<Token>
+}
+
+export interface Core {
+  readonly parts: IssueParts
+  readonly issuers: readonly IssuingAuthority[]
+  readonly ocsp: OcspResponder
+  readonly lists: CrlPublisher
+  readonly validity: ValidityService
+  readonly snapshots: SnapshotPublisher
+  /** The token with the keys, if there is one. */
+  readonly token: Token | undefined
+  close(): Promise<void>
+}
+
+/** Opens, migrates, holds the ceremony if authorities are missing. Throws `StoreRefused` with a sentence for the operator. */
+export async function openCore(options: CoreOptions): Promise<Core> {
+  const store = openStore(options.place)
+  const clock = options.clock ?? systemClock
+  try {
+    await migrate(store, MIGRATIONS, clock.now())
+    const token = await options.token?.()
+    const keys =
+      token === undefined ? softwareKeys(store, sealer(options.master, 'authority keys'), clock) : pkcs11Keys(token)
+    const context = { store, keys, clock, random: systemChance(), crash: options.crash ?? neverCrash }
+    const issuers = await authorities(context, options.ceremony)
+    const parts: IssueParts = {
+      ...context,
+      issuers,
+      guard: await issuingGuard(context),
+      nextIndex: serialAllocator(store),
+    }
+    const lists = crlPublisher(context, options.crlFolder)
+    return {
+      parts,
+      issuers,
+      ocsp: ocspResponder(context, issuers),
+      lists,
+      validity: validityService(context, issuers, lists),
+      snapshots: snapshotPublisher(context),
+      token,
+      async close() {
+        await keys.close()
+        await store.close()
+      },
+    }
+  } catch (error) {
+    await store.close()
+    throw error
+  }
+}
+
+/** The ceremony is only loaded where one is to be held. */
+async function authorities(context: Context, file?: CeremonyFile): Promise<readonly IssuingAuthority[]> {
+  const known = await loadIssuers(context.store)
+  const missing = file?.authorities.some(
+    ({ authority, generation }) => !known.some((one) => one.authority === authority && one.generation === generation),
+  )
+  if (file === undefined || missing !== true) return known
+  const { holdCeremony } = await import('./ca/ceremony.ts')
+  await holdCeremony(context, file)
+  return loadIssuers(context.store)
+}
