@@ -10,7 +10,7 @@ import type { InlineConfig, Plugin } from 'vite'
 const renderer = join(import.meta.dirname, 'renderer')
 const root = join(import.meta.dirname, '../..')
 const built = join(renderer, 'dist')
-const FACES = ['kiosk', 'desk']
+const FACES = ['kiosk', 'resident', 'counter', 'desk']
 
 /** Every browser that runs this reads WOFF2; the older form of each font would double the package. */
 const onlyWoff2: Plugin = {
@@ -42,7 +42,11 @@ const config: InlineConfig = {
 /** What the faces are made of: themselves, the rooms they share with the host, and the versions of what they bundle. */
 const sources = (): string[] => [
   ...globSync(
-    ['apps/terminal/renderer/{kiosk,desk,shared}/**/*', 'apps/browser-host/desk/desk-api.ts', 'apps/terminal/build.ts'],
+    [
+      'apps/terminal/renderer/{kiosk,resident,counter,desk,shared}/**/*',
+      'apps/browser-host/desk/desk-api.ts',
+      'apps/terminal/build.ts',
+    ],
     { cwd: root },
   ),
   ...globSync(['src/{base,wire}/**/*.ts', 'package-lock.json'], { cwd: root }),
