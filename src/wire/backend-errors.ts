@@ -78,6 +78,7 @@ export const BACKEND_ERRORS = {
     409,
     'This operator has recorded no identity check for this card and purpose in the last 30 minutes.',
   ),
+  faceAuthCard: refused(409, 'A face-authentication card has no PINs; make it an ordinary card first.'),
   unknownWrite: refused(404, 'No such write was announced for this card; announce it before it is done.'),
   writeOrder: refused(
     409,

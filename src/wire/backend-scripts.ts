@@ -27,7 +27,8 @@ export const SCRIPT_ENDPOINTS = {
     body: z.strictObject({
       card: id,
       ask: z.discriminatedUnion('procedure', [
-        z.strictObject({ procedure: z.literal('certificate'), kind: kind.extract(['sign', 'auth']) }),
+        /** `certificate`: a renewal, the holder proves it with the PIN. `setUp`: 交付前設定, at counters, before anybody holds the card. */
+        z.strictObject({ procedure: z.enum(['certificate', 'setUp']), kind: kind.extract(['sign', 'auth']) }),
         /** A counter with staff names the identity check, a kiosk the reservation it used; 照合番号B at counters with staff only. */
         z.strictObject({
           procedure: z.literal('pinReset'),

@@ -28,7 +28,7 @@ export const PIN_PLACES: Readonly<Record<ScriptPin, readonly PinPlace[]>> = {
   juki: ['juki', 'common'],
 }
 
-export const scriptProcedure = z.enum(['certificate', 'pinReset', 'loadApplication', 'deleteApplication'])
+export const scriptProcedure = z.enum(['certificate', 'setUp', 'pinReset', 'loadApplication', 'deleteApplication'])
 export type ScriptProcedureName = z.infer<typeof scriptProcedure>
 
 const LONGEST_APDU = 4_096

@@ -41,13 +41,19 @@ interface Allowance {
 const CHANNEL = [0xa4, 0x50, 0x82, 0xd8]
 const CONTENT = [...CHANNEL, 0xf2, 0xe6, 0xe8, 0xe4]
 
-/** What each procedure may do; INS bytes. VERIFY and CHANGE are the host's own, but for the one-time value of a reset. */
+/** What each procedure may do; INS bytes. VERIFY and CHANGE are the host's own, but for the one-time value of a reset or a setup. */
 export const ALLOWED: Readonly<Record<ScriptProcedureName, Allowance>> = {
   // INSTALL [for personalization], GENERATE, STORE DATA; then the proof: COMPUTE DIGITAL SIGNATURE, READ BINARY.
   certificate: {
     instructions: [...CHANNEL, 0xe6, 0x47, 0xe2, 0x2a, 0xb0],
     local: { verifyPin: ['auth', 'sign'] },
     steps: 32,
+  },
+  // As a certificate, and the one-time value that the proof is given with: RESET RETRY COUNTER, VERIFY.
+  setUp: {
+    instructions: [...CHANNEL, 0xe6, 0x47, 0xe2, 0x2c, 0x20, 0x2a, 0xb0],
+    local: {},
+    steps: 40,
   },
   pinReset: {
     instructions: [...CHANNEL, 0xe6, 0x2c, 0x20],

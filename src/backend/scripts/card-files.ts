@@ -13,6 +13,9 @@ export const CERTIFICATE_FILES = {
   sign: { certificate: 0x01, authority: 0x02, key: 0x1a },
   auth: { certificate: 0x0a, authority: 0x0b, key: 0x17 },
 } as const
+/** CK_TOKEN_INFO (facts 2.6.1). */
+export const TOKEN = 0x06
+export const TOKEN_SIZE = 160
 /** Which certificates are there: one byte each for sign and auth, and one of unknown meaning. */
 export const AVAILABILITY = 0x08
 export const PRESENT = 0x8f
@@ -24,7 +27,7 @@ export interface PinFile {
 }
 
 /** PINs that holders choose. */
-export const PIN_FILES: Readonly<Record<ScriptPin, readonly PinFile[]>> = {
+export const PIN_FILES: Readonly<Record<ScriptPin, readonly [PinFile, ...PinFile[]]>> = {
   auth: [{ place: 'jpki', aid: JPKI, fid: 0x18 }],
   sign: [{ place: 'jpki', aid: JPKI, fid: 0x1b }],
   text: [{ place: 'text', aid: TEXT, fid: 0x11 }],

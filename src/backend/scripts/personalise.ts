@@ -21,6 +21,16 @@ export const fileGrouping = (fid: number, content: Uint8Array): Uint8Array =>
     content,
   )
 
+const WRITE_PIN = 0x30
+const WRITE_LIFE_CYCLE = 0x50
+const PERSONALISED = 0x0f
+
+/** A data grouping: the PIN in this EF takes no tries any more. */
+export const withoutPin = (fid: number): Uint8Array => Uint8Array.of(WRITE_PIN, fid, 0)
+
+/** A data grouping: the application is personalised, PINs and keys of the holder work. */
+export const inUse = (): Uint8Array => Uint8Array.of(WRITE_LIFE_CYCLE, 0x00, 1, PERSONALISED)
+
 export const GENERATE_LABEL = 'GENERATE ASYMMETRIC KEY PAIR'
 const GENERATE = { name: GENERATE_LABEL, section: 'ISO/IEC 7816-8, 5.4', ins: 0x47 } as const
 /** Room for 7F49 of an RSA-2048 key, its padding and R-MAC: extended length. */

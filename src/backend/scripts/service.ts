@@ -10,18 +10,23 @@ import { appById } from './apps.ts'
 import { applicationFacts, deleteProcedure, loadProcedure } from './procedures/application.ts'
 import { certificateProcedure } from './procedures/certificate.ts'
 import { pinResetProcedure } from './procedures/pin-reset.ts'
+import { setUpProcedure } from './procedures/set-up.ts'
 import { nextScript, openScript, type ScriptReply } from './scripts.ts'
 import type { AnyProcedure, ScriptParts } from './turn.ts'
 
 const PROCEDURES: Readonly<Record<ScriptProcedureName, AnyProcedure>> = {
   certificate: certificateProcedure,
+  setUp: setUpProcedure,
   pinReset: pinResetProcedure,
   loadApplication: loadProcedure,
   deleteApplication: deleteProcedure,
 }
 
 export type ScriptAsk =
+  /** Renewal in the holder's presence. */
   | { readonly procedure: 'certificate'; readonly kind: 'sign' | 'auth' }
+  /** 交付前設定, before anybody holds the card. */
+  | { readonly procedure: 'setUp'; readonly kind: 'sign' | 'auth' }
   /** A counter names the identity check; a kiosk the reservation it has just used up (F21, F22). */
   | {
       readonly procedure: 'pinReset'
@@ -54,11 +59,18 @@ export const scriptService = (scripts: ScriptParts): ScriptService => ({
     switch (ask.procedure) {
       case 'certificate':
         return openScript(scripts, procedure, { card, ...opener, facts: { kind: ask.kind } })
+      case 'setUp': {
+        if (at === 'kiosk') throw new Refusal('notAllowed', 'setUp')
+        const { state } = await cardBySerial(store, card)
+        if (state !== 'dispatched' && state !== 'setUp') throw new Refusal('cardState', state)
+        return openScript(scripts, procedure, { card, ...opener, facts: { kind: ask.kind } })
+      }
       case 'pinReset': {
         const opening = { card, ...opener, facts: { pin: ask.pin } }
         if (ask.pin === 'codeB' && at !== 'counter') throw new Refusal('notAllowed', 'codeB')
-        if (at === 'counter')
-          await mustBeChecked(store, await cardBySerial(store, card), 'pinReset', ask.check, opener.by, clock.now())
+        const row = await cardBySerial(store, card)
+        if (ask.pin !== 'codeB' && row.face_auth === 1) throw new Refusal('faceAuthCard')
+        if (at === 'counter') await mustBeChecked(store, row, 'pinReset', ask.check, opener.by, clock.now())
         if (at !== 'kiosk') return openScript(scripts, procedure, opening)
         const reservation = await usedReservation(store, card, ask.pin, ask.reservation, clock.now())
         try {

@@ -54,6 +54,7 @@ const REFUSALS: Readonly<Record<BackendErrorCode, FailureCode>> = {
   cardState: 'cardNotInState',
   cardOutdated: 'cardOutdated',
   cardElsewhere: 'cardOutdated',
+  faceAuthCard: 'cardNotInState',
   expiredCard: 'cardExpired',
   otherCardDelivered: 'otherCardInUse',
   otherCard: 'otherCard',

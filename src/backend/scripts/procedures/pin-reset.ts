@@ -5,11 +5,11 @@
  */
 
 import { ISSUER_SECURITY_DOMAIN } from '../../../applications/globalplatform/aid.ts'
-import { ascii, concat } from '../../../base/bytes.ts'
 import type { RandomSource } from '../../../base/clock.ts'
 import { command } from '../../../card/command.ts'
 import type { Resettable, ScriptPin } from '../../../wire/card-script.ts'
 import { CODE_B_FILES, PIN_FILES, selectApplication } from '../card-files.ts'
+import { oneTimeValue } from '../one-time-value.ts'
 import { forApplication, resetRetryCounter, restoreTries } from '../personalise.ts'
 import { clear, type PlannedStep, type ScriptProcedure, secured } from '../procedure.ts'
 
@@ -44,21 +44,4 @@ function choosing(pin: ScriptPin, random: RandomSource): readonly PlannedStep[] 
       { kind: 'local', label: `CHANGE ${pin}`, action: 'newPin', pin, place },
     ]),
   ]
-}
-
-const DIGITS = '0123456789'
-const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'
-
-/** In the form the card takes (facts 3.1): four digits, or 16 letters and digits with both among them. */
-function oneTimeValue(pin: ScriptPin, random: RandomSource): Uint8Array {
-  const pick = (alphabet: string, count: number) => {
-    let out = ''
-    while (out.length < count) {
-      const [byte = 0] = random.bytes(1)
-      // Every character equally often: what is left over at the end of the byte's range is thrown away.
-      if (byte < 256 - (256 % alphabet.length)) out += alphabet[byte % alphabet.length]
-    }
-    return ascii(out)
-  }
-  return pin === 'sign' ? concat(pick(LETTERS, 1), pick(DIGITS, 1), pick(LETTERS + DIGITS, 14)) : pick(DIGITS, 4)
 }
