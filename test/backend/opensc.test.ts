@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { X509Certificate } from 'node:crypto'
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
@@ -13,11 +13,19 @@ import { confirm } from '../../src/backend/ca/confirm.ts'
 import { hex } from '../../src/base/hex.ts'
 import { type Fixture, issueFor, openFixture, orderFor, TERMINAL } from './fixture.ts'
 
-const MODULE = '/usr/lib/x86_64-linux-gnu/opensc-pkcs11.so'
+/** Where distributions put the module, the folder of this machine's architecture first. */
+const FOLDER = { x64: 'x86_64-linux-gnu', arm64: 'aarch64-linux-gnu' }[process.arch as string] ?? '*-linux-gnu'
+const [MODULE] = globSync([
+  `/usr/lib/${FOLDER}/opensc-pkcs11.so`,
+  '/usr/lib64/opensc-pkcs11.so',
+  '/usr/lib64/pkcs11/opensc-pkcs11.so',
+  '/usr/lib/opensc-pkcs11.so',
+  '/usr/lib/pkcs11/opensc-pkcs11.so',
+])
 const folder = mkdtempSync(join(tmpdir(), 'madoguchi-opensc-'))
 let parts: Fixture
 before(async () => {
-  if (!existsSync(MODULE))
+  if (MODULE === undefined)
     throw new Error('OpenSC is not installed; it plays the terminal here: apt-get install opensc opensc-pkcs11')
   parts = await openFixture({ folder: join(folder, 'db') }, { hierarchy: 'both' })
 })
@@ -77,7 +85,7 @@ describe('keys on a simulated card get certificates that OpenSC uses', () => {
       const shown = await readCertificate(id, ...login)
       writeFileSync(join(folder, 'challenge'), issued.challenge)
       const sign = ['--sign', '--id', id, '-m', 'SHA256-RSA-PKCS', '-i', 'challenge', '-o', 'signature']
-      await run('pkcs11-tool', '--module', MODULE, '--slot-index', slot, '--login', '--pin', pin, ...sign)
+      await run('pkcs11-tool', '--module', MODULE as string, '--slot-index', slot, '--login', '--pin', pin, ...sign)
       const confirmed = await confirm(parts, {
         ...{ issuer: issued.issuer, serial: issued.serial, by: TERMINAL, key: `confirm ${kind}`, body: kind },
         signature: Uint8Array.from(readFileSync(join(folder, 'signature'))),

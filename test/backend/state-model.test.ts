@@ -1,8 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { after, before, describe, test } from 'node:test'
+import { after, before, test } from 'node:test'
 import fc from 'fast-check'
 import type { Issued } from '../../src/backend/ca/issue.ts'
 import type { CertificateKind } from '../../src/backend/ca/kinds.ts'
@@ -13,6 +10,7 @@ import type { CertState } from '../../src/backend/ca/states.ts'
 import { sweep } from '../../src/backend/ca/sweep.ts'
 import { Refusal } from '../../src/backend/refusal.ts'
 import { certStatus } from '../../src/backend/status/cert-status.ts'
+import { onBothEngines } from './engines.ts'
 import {
   type CardKey,
   cardKey,
@@ -82,17 +80,8 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ do: fc.constant('sweep' as const) }) },
 )
 
-let folder: string
 let parts: Fixture
 let holder = 0
-before(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'madoguchi-model-'))
-  parts = await openFixture({ folder })
-})
-after(async () => {
-  await parts.store.close()
-  rmSync(folder, { recursive: true, force: true })
-})
 
 async function done(work: Promise<unknown>): Promise<boolean> {
   try {
@@ -169,7 +158,15 @@ async function agree(model: Model, who: string): Promise<void> {
   }
 }
 
-describe('states of a certificate', () => {
+/** PostgreSQL answers over a socket: the same test, fewer sequences. */
+const RUNS = { sqlite: 60, postgres: 25 } as const
+
+onBothEngines('states of a certificate', (place) => {
+  before(async () => {
+    parts = await openFixture(place())
+  })
+  after(() => parts.store.close())
+
   test('any sequence of orders, proofs, holds, ends and sweeps leaves what the rules say', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 25 }), async (steps) => {
@@ -178,7 +175,7 @@ describe('states of a certificate', () => {
         for (const one of steps) await take(model, who, one)
         await agree(model, who)
       }),
-      { numRuns: Number(process.env['MADOGUCHI_RUNS'] ?? 60) },
+      { numRuns: Number(process.env['MADOGUCHI_RUNS'] ?? RUNS[parts.store.engine]) },
     )
   })
 })
