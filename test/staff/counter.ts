@@ -58,6 +58,7 @@ export class TestCounter implements AsyncDisposable {
   readonly #stop = new AbortController()
   readonly #robots: Promise<unknown>
   #waiting: (() => void)[] = []
+  #since = 0
 
   constructor({ backend, settings = {}, journal, ...options }: CounterOptions) {
     this.bay.plug(RESIDENTS)
@@ -99,13 +100,19 @@ export class TestCounter implements AsyncDisposable {
     this.residentReader.insert(asVirtualCard(card, 'specimen'))
   }
 
+  /** Calls the staff side; what `sees` waits for is shown after it. */
+  async asks(name: string, input: object = {}): Promise<void> {
+    this.#since = this.staffSaw.length
+    await this.staff.call(name, input)
+  }
+
   /** The first view of this kind from now on – the one on the screen included – that fits. */
   async sees<K extends StaffView['kind']>(
     kind: K,
     fits: (view: StaffViewOf<K>) => boolean = () => true,
   ): Promise<StaffViewOf<K>> {
     const found = (): StaffViewOf<K> | undefined => {
-      const view = this.staffSaw.at(-1)
+      const view = this.staffSaw.slice(this.#since).at(-1)
       return view?.kind === kind && fits(view as StaffViewOf<K>) ? (view as StaffViewOf<K>) : undefined
     }
     return await this.#until(found, `staff never saw ${kind}`)

@@ -89,7 +89,7 @@ test('the card pulled while the PIN is asked for, or a cancel: back to the begin
     at.layStaffCard(card)
     await at.sees('staffPin')
     if (what === 'pull') at.staffReader.remove()
-    else await at.staff.call('cancel', {})
+    else await at.asks('cancel')
     await at.sees('signIn')
     assert.ok(takes(card, 'auth', '1234'))
     assert.deepEqual(
@@ -144,7 +144,7 @@ test('a sign-out ends the session at the backend too', { timeout: 10_000 }, asyn
   await using at = new TestCounter({ backend: town.line() })
   at.layStaffCard(await town.staffCard())
   await at.sees('counter')
-  await at.staff.call('signOut', {})
+  await at.asks('signOut')
   await at.sees('signIn')
   // Told after the screen, so that nobody waits for it.
   while ((await town.openSessions()) > before) await new Promise((resolve) => setTimeout(resolve, 10))

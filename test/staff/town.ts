@@ -8,6 +8,7 @@ import { makeCardImage, type ProfileName } from '../../applets-sim/factory/profi
 import { SimulatedCard } from '../../applets-sim/simulated-card.ts'
 import { DEMO_STAFF, prepareDemo } from '../../apps/backend/demo.ts'
 import { type Running, runBackend } from '../../apps/backend/run.ts'
+import { linesAbout, sequence } from '../../src/backend/audit/log.ts'
 import type { Backend } from '../../src/backend/backend.ts'
 import { applyForCard, moveCardOn } from '../../src/backend/cards/cards.ts'
 import type { Attributes } from '../../src/backend/cards/people.ts'
@@ -100,6 +101,12 @@ export class TestTown {
     await applyForCard(parts, people, { serial, holder, expires: '20350331', faceAuth }, BY, named('apply'))
     await moveCardOn(parts, people, serial, { to: 'dispatched' }, BY, named('dispatch'))
     return { serial, holder, attributes: own, card: await chip(serial, profile, overrides) }
+  }
+
+  /** The lines of the log about one person, oldest first. */
+  async audit(holder: string) {
+    await sequence(this.backend.parts)
+    return await linesAbout(this.backend.parts.store, holder)
   }
 
   staffCard(which: 0 | 1 = 0): Promise<SimulatedCard> {

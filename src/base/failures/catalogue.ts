@@ -84,6 +84,7 @@ export const FAILURES = {
   signingUnavailable: failure('untouched', 'terminalKeeper', true),
   terminalNotAllowed: failure('noCard', 'terminalKeeper', false),
   staffUnknown: failure('noCard', 'terminalKeeper', false),
+  sameOperator: failure('noCard', 'nobody', true),
   staffCardEnded: failure('noCard', 'terminalKeeper', false),
   signInRefused: failure('noCard', 'terminalKeeper', true),
   staffSignedOut: failure('untouched', 'nobody', true),

@@ -100,6 +100,10 @@ export const ENGLISH: FailureWords = {
       'This staff card is not enrolled here, or its holder works in another town.',
       'Use the staff card that is enrolled for this place.',
     ],
+    sameOperator: [
+      'The second look has to be somebody else’s.',
+      'Ask another member of staff to lay their own staff card.',
+    ],
     staffCardEnded: [
       'The certificate of this staff card is suspended, revoked or has expired.',
       'Have the staff card renewed.',

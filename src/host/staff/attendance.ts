@@ -14,6 +14,8 @@ import type { CounterParts } from './counter.ts'
 import { counterTurn } from './counter-turn.ts'
 import { staffDesk } from './desk.ts'
 import { seeCard } from './glance.ts'
+import { searchPerson } from './search.ts'
+import { firstReturns, secondSignsIn } from './second-look.ts'
 import type { StaffSession } from './sign-in.ts'
 import { startables } from './startable.ts'
 
@@ -28,7 +30,9 @@ const SIGN_OUT_MS = 3_000
 
 export class Attendance {
   readonly #parts: CounterParts
-  readonly #session: StaffSession
+  #session: StaffSession
+  /** The reader is a second operator's for a look (F58): its owner's card may be out. */
+  #lent = false
   readonly #end = new AbortController()
   /** In the name of who is signed in. */
   readonly #backend: BackendLine
@@ -49,21 +53,21 @@ export class Attendance {
   /** Settles when it is over; the resident may still have a card to take. */
   async run(): Promise<EndOfAttendance> {
     const { residentCards, ports, closing } = this.#parts
-    const { card, expiresAt } = this.#session
+    const { expiresAt } = this.#session
     const over = () => this.#over(undefined)
     const expired = () => this.#over('staffSignedOut')
     const stopExpiry = ports.timers.after(Math.max(0, expiresAt - ports.clock.now()), expired)
     closing.addEventListener('abort', over, { once: true })
-    card.alive.addEventListener('abort', over, { once: true })
-    if (card.alive.aborted || closing.aborted) over()
+    this.#endsWith(this.#session.card)
+    if (closing.aborted) over()
     const stopWatching = residentCards.watch(() => void this.#lookAtCard())
     void this.#lookAtCard()
     await aborted(this.#end.signal)
     stopWatching()
     stopExpiry()
     closing.removeEventListener('abort', over)
-    await this.#tellBackend()
-    return { card, problem: this.#problem }
+    await this.#endAtBackend(this.#session)
+    return { card: this.#session.card, problem: this.#problem }
   }
 
   /** Throws `ChannelError`: `busy`, `notOffered`. */
@@ -79,6 +83,7 @@ export class Attendance {
   /** Throws `ChannelError`: `busy`. */
   search(): void {
     this.#mustBeFree()
+    void this.#search()
   }
 
   cancel(): void {
@@ -130,6 +135,62 @@ export class Attendance {
     await this.#lookAtCard()
   }
 
+  async #search(): Promise<void> {
+    const { staffScreen: screen } = this.#parts
+    const stop = new AbortController()
+    this.#cancelActivity = (failure) => {
+      stop.abort(new Stopped(failure))
+      screen.stop(failure)
+    }
+    try {
+      const secondLook = <T>(look: (second: StaffSession) => Promise<T | undefined>) =>
+        this.#secondLook(look, stop.signal)
+      const searched = await searchPerson({ screen, backend: this.#backend, secondLook })
+      if (searched.kind === 'picked') this.#person = searched.person
+      if (searched.kind === 'failed' && !this.#end.signal.aborted) await screen.tell(searched)
+    } catch (error) {
+      if (!(error instanceof Stopped)) throw error
+    }
+    this.#cancelActivity = undefined
+    await this.#lookAtCard()
+  }
+
+  /** Whatever becomes of the look: afterwards the first one's card lies there again, or they are signed out. */
+  async #secondLook<T>(
+    look: (second: StaffSession) => Promise<T | undefined>,
+    signal: AbortSignal,
+  ): Promise<T | undefined> {
+    const { staffScreen: screen, staffCards: cards, office } = this.#parts
+    const desk = { screen, cards, backend: office.client.line({ signal }), signal }
+    this.#lent = true
+    let second: StaffSession | undefined
+    try {
+      second = await secondSignsIn(desk, this.#session)
+      const gone = () => screen.stop('cardGone')
+      second.card.alive.addEventListener('abort', gone, { once: true })
+      const looked = await look(second).catch((error: unknown) => {
+        if (error instanceof Stopped && !signal.aborted) return undefined
+        throw error
+      })
+      second.card.alive.removeEventListener('abort', gone)
+      const card = await firstReturns(desk, this.#session, second)
+      this.#session = { ...this.#session, card }
+      return looked
+    } finally {
+      this.#lent = false
+      this.#endsWith(this.#session.card)
+      if (second !== undefined) await this.#endAtBackend(second)
+    }
+  }
+
+  #endsWith(card: Card): void {
+    const out = () => {
+      if (!this.#lent) this.#over(undefined)
+    }
+    card.alive.addEventListener('abort', out, { once: true })
+    if (card.alive.aborted) out()
+  }
+
   /** What lies on the resident's reader now, and what can be begun with it. Not while something goes on: that has the screen. */
   async #lookAtCard(): Promise<void> {
     if (this.#isBusy) return
@@ -170,12 +231,12 @@ export class Attendance {
   }
 
   /** Best effort: a session nobody ends runs out by itself, and its token dies here. */
-  async #tellBackend(): Promise<void> {
+  async #endAtBackend({ token }: StaffSession): Promise<void> {
     const { office, ports } = this.#parts
     const late = new AbortController()
     const stopWaiting = ports.timers.after(SIGN_OUT_MS, () => late.abort(new Stopped('backendUnreachable')))
     try {
-      await office.client.line(late).call('signOut', { body: { session: this.#session.token } })
+      await office.client.line(late).call('signOut', { body: { session: token } })
     } catch (error) {
       if (!(error instanceof Stopped)) throw error
     } finally {

@@ -23,6 +23,8 @@ export interface StaffSession {
   /** Epoch milliseconds. */
   readonly expiresAt: number
   readonly card: Card
+  /** For 利用者証明, DER: by it the card is known again. */
+  readonly certificate: Uint8Array
 }
 
 export type SignedIn =
@@ -79,7 +81,7 @@ async function signIn(card: Card, who: Who, { screen, backend }: SignInDesk, sig
     if (signed.kind !== 'ok') return problem(failureCode(signed))
     switch (signed.value.kind) {
       case 'signed':
-        return await opened(backend, card, challenge, signed.value.signature)
+        return await opened(backend, { card, certificate }, challenge, signed.value.signature)
       case 'blocked':
         return problem('pinBlocked')
       case 'missing':
@@ -105,12 +107,17 @@ function typedAtReader(screen: StaffScreenDesk, question: Omit<StaffViewOf<'staf
   return { keypad: { timeoutSeconds: KEYPAD_SECONDS } }
 }
 
-async function opened(backend: BackendLine, card: Card, challenge: string, signature: Uint8Array): Promise<SignedIn> {
+async function opened(
+  backend: BackendLine,
+  by: Pick<StaffSession, 'card' | 'certificate'>,
+  challenge: string,
+  signature: Uint8Array,
+): Promise<SignedIn> {
   const proof = { challenge, signature: base64(signature) }
   const signedIn = await backend.call('signIn', { body: proof })
   if (signedIn.kind !== 'ok') return problem(failureOfAnswer(signedIn))
   const { operator, name, session: token, expiresAt } = signedIn.value
-  return { kind: 'signedIn', session: { operator, name, token, expiresAt, card } }
+  return { kind: 'signedIn', session: { operator, name, token, expiresAt, ...by } }
 }
 
 const problem = (failure: FailureCode): SignedIn => ({ kind: 'problem', failure })
