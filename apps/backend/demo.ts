@@ -35,9 +35,9 @@ const PEOPLE: Readonly<Record<string, Attributes>> = {
   },
 }
 
-/** Adds what is missing; leaves alone what is there. */
-export async function prepareDemo({ parts, people, operators }: Backend): Promise<void> {
-  const { store, clock } = parts
+/** The town, its terminals and its staff. Adds what is missing; leaves alone what is there. */
+export async function prepareTown({ parts, operators }: Backend): Promise<void> {
+  const { store } = parts
   await setTown(parts, TOWN, { checkSheet: true }, BY)
   for (const role of TERMINAL_ROLES) {
     const id = `demo-${role}`
@@ -51,6 +51,13 @@ export async function prepareDemo({ parts, people, operators }: Backend): Promis
     const named = { actor: 'demo', key: `operator ${id}`, body: id }
     await enrolOperator(parts, operators, { id, name, town: TOWN, publicKey }, BY, named)
   }
+}
+
+/** The town, and people with a card each. */
+export async function prepareDemo(backend: Backend): Promise<void> {
+  await prepareTown(backend)
+  const { parts, people } = backend
+  const { store, clock } = parts
   for (const [id, attributes] of Object.entries(PEOPLE)) {
     if ((await store.get('SELECT id FROM person WHERE id = ?', id)) !== undefined) continue
     await store.transaction((tx) => people.add(tx, id, TOWN, attributes, clock.now()))
