@@ -114,7 +114,12 @@ const identityDocument = z.enum([
   'noticeOfIssue',
   'other',
 ])
-const checkIdentity = z.strictObject({ kind: z.literal('checkIdentity'), purpose: z.enum(['delivery', 'pinReset']) })
+const checkIdentity = z.strictObject({
+  kind: z.literal('checkIdentity'),
+  purpose: z.enum(['delivery', 'pinReset']),
+  /** A face that was not compared wants somebody who acts for the holder. */
+  problem: z.enum(['faceOrProxy']).optional(),
+})
 const choosePinToReset = z.strictObject({
   kind: z.literal('choosePinToReset'),
   pins: z.array(pinStatus),
@@ -123,7 +128,16 @@ const choosePinToReset = z.strictObject({
 /** P7, right before the hand-over. */
 const selfTest = z.strictObject({
   kind: z.literal('selfTest'),
-  items: z.array(z.strictObject({ item: z.string().max(40), passed: z.boolean() })).min(1),
+  items: z
+    .array(
+      z.strictObject({
+        item: z.enum(['applicationsSelect', 'pinsVerify', 'certificatesGood']),
+        passed: z.boolean(),
+        /** Which of them did not. */
+        failed: z.array(z.enum(['jpki', 'visual', 'text', 'juki', 'common', 'sign', 'auth'])).optional(),
+      }),
+    )
+    .min(1),
 })
 const done = z.strictObject({ kind: z.literal('done'), procedure: procedureName, reference: id.optional() })
 const failed = z.strictObject({

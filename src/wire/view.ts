@@ -52,11 +52,15 @@ const enterPin = z.strictObject({
   pin: pinName,
   /** `prove`: this PIN shows whose card it is, so that another one may be set (F21, F22). */
   purpose: z.enum(['current', 'prove', 'new', 'again']),
+  /** What is chosen is set for these too. */
+  alsoFor: z.array(pinName).optional(),
   triesLeft: z.int().min(0).max(15).optional(),
   /** What was wrong with the entry before this one. */
   problem: z.enum(['wrong', 'differs', 'notAllowed', 'weak']).optional(),
 })
 const confirmLastTry = z.strictObject({ kind: z.literal('confirmLastTry'), pin: pinName })
+/** At a delivery: shall one number do for these PINs? It may (facts 3.1), and spares typing it for each. */
+const samePin = z.strictObject({ kind: z.literal('samePin'), pins: z.array(pinName).min(2) })
 const pinStatusView = z.strictObject({ kind: z.literal('pinStatus'), pins: z.array(pinStatus) })
 const stillThere = z.strictObject({ kind: z.literal('stillThere') })
 /** Whoever came to look at something has seen it, and is not told so. */
@@ -75,6 +79,7 @@ export const viewSchema = z.discriminatedUnion('kind', [
   choosePin,
   enterPin,
   confirmLastTry,
+  samePin,
   pinStatusView,
   stillThere,
   waitForStaff,
@@ -90,6 +95,7 @@ export interface Answers {
   choosePin: { readonly pin: PinName }
   enterPin: { readonly entered: true }
   confirmLastTry: { readonly goOn: boolean }
+  samePin: { readonly same: boolean }
   pinStatus: { readonly seen: true }
   stillThere: { readonly here: true }
   done: { readonly seen: true }
@@ -102,6 +108,7 @@ export const answerSchemas: { readonly [K in QuestionKind]: z.ZodType<Answers[K]
   choosePin: z.strictObject({ pin: pinName }),
   enterPin: z.strictObject({ entered: z.literal(true) }),
   confirmLastTry: z.strictObject({ goOn: z.boolean() }),
+  samePin: z.strictObject({ same: z.boolean() }),
   pinStatus: z.strictObject({ seen: z.literal(true) }),
   stillThere: z.strictObject({ here: z.literal(true) }),
   done: z.strictObject({ seen: z.literal(true) }),

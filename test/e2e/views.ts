@@ -21,11 +21,13 @@ const BY_KIND: { readonly [K in View['kind']]: readonly Extract<View, { kind: K 
   enterPin: [
     { kind: 'enterPin', pin: 'text', purpose: 'current', triesLeft: 2, problem: 'wrong' },
     { kind: 'enterPin', pin: 'juki', purpose: 'new', problem: 'differs' },
+    { kind: 'enterPin', pin: 'auth', purpose: 'new', alsoFor: ['text', 'juki'] },
     { kind: 'enterPin', pin: 'sign', purpose: 'current', triesLeft: 5 },
     { kind: 'enterPin', pin: 'sign', purpose: 'again', problem: 'weak' },
     { kind: 'enterPin', pin: 'auth', purpose: 'prove', triesLeft: 3 },
   ],
   confirmLastTry: [{ kind: 'confirmLastTry', pin: 'text' }],
+  samePin: [{ kind: 'samePin', pins: ['auth', 'text', 'juki'] }],
   pinStatus: [{ kind: 'pinStatus', pins: PINS }],
   stillThere: [{ kind: 'stillThere' }],
   waitForStaff: [{ kind: 'waitForStaff' }],

@@ -20,15 +20,18 @@ const ANNOUNCEMENTS: Announcements = {
     join(problem && failure(language, problem), speak('insertCard.title'), speak('insertCard.how')),
   keepCard: (_, { speak }) => speak('keepCard.title'),
   choosePin: (_, { speak }) => speak('choosePin.title'),
-  enterPin: ({ pin, purpose, triesLeft, problem }, { speak, raw }) =>
+  enterPin: ({ pin, purpose, alsoFor, triesLeft, problem }, { speak, raw }) =>
     join(
       problem && speak(`problem.${problem}`),
       purpose === 'prove' ? undefined : speak(`pin.${pin}`),
       speak(`enterPin.${purpose}`, { pin: raw(`pin.${pin}`) }),
+      alsoFor && speak('enterPin.alsoFor'),
       triesLeft === undefined ? undefined : speak('triesLeft', { tries: triesLeft }),
     ),
   confirmLastTry: ({ pin }, { speak, raw }) =>
     join(speak('confirmLastTry.title'), speak('confirmLastTry.text', { pin: raw(`pin.${pin}`) })),
+  samePin: ({ pins }, { speak }) =>
+    join(speak('samePin.title'), ...pins.map((pin) => speak(`pin.${pin}`)), speak('samePin.text')),
   pinStatus: ({ pins }, { speak }) =>
     join(
       speak('pinStatus.title'),

@@ -73,7 +73,7 @@ const stateOf = ({ state, triesLeft }: PinStatus, words: Teller): ReactNode =>
 
 export function EnterPin({ view, screen, host }: ScreenProps<'enterPin'>) {
   const words = useWords()
-  const { pin, purpose, triesLeft, problem } = view
+  const { pin, purpose, alsoFor, triesLeft, problem } = view
   const form = FORMS[pin]
   const hint = {
     current: 'enterPin.why',
@@ -101,6 +101,7 @@ export function EnterPin({ view, screen, host }: ScreenProps<'enterPin'>) {
           </p>
         )}
         {triesLeft !== undefined && <p className="tries">{words.show('triesLeft', { tries: triesLeft })}</p>}
+        {alsoFor && <p className="lead">{words.show('enterPin.alsoFor')}</p>}
         {!(form.letters && purpose === 'new') && !problem && <p className="lead">{words.show(hint[purpose])}</p>}
       </div>
       <PinPad
@@ -133,6 +134,37 @@ export function ConfirmLastTry({ view: { pin }, screen, host }: ScreenProps<'con
         <Icon name="alert" />
         {words.show('confirmLastTry.text', { pin: words.raw(`pin.${pin}`) })}
       </p>
+    </Panel>
+  )
+}
+
+export function SamePin({ view: { pins }, screen, host }: ScreenProps<'samePin'>) {
+  const words = useWords()
+  const answer = (same: boolean) => host.answer<'samePin'>(screen, { same })
+  return (
+    <Panel
+      title={words.show('samePin.title')}
+      onCancel={host.cancel}
+      actions={
+        <>
+          <Button className="button" onPress={() => answer(false)}>
+            {words.show('samePin.each')}
+          </Button>
+          <Button className="button primary" onPress={() => answer(true)}>
+            {words.show('samePin.same')}
+          </Button>
+        </>
+      }
+    >
+      <ul className="facts">
+        {pins.map((pin) => (
+          <li key={pin} className="fact">
+            <Icon name={pin} />
+            {words.show(`pin.${pin}`)}
+          </li>
+        ))}
+      </ul>
+      <p className="lead">{words.show('samePin.text')}</p>
     </Panel>
   )
 }

@@ -3,7 +3,7 @@ import type { ComponentType } from 'react'
 import type { View } from '../../../../../src/wire/view.ts'
 import { InsertCard, KeepCard, TakeCard } from './card-screens.tsx'
 import type { ScreenProps } from './frame.tsx'
-import { ChoosePin, ConfirmLastTry, EnterPin, PinStatusScreen } from './pin-screens.tsx'
+import { ChoosePin, ConfirmLastTry, EnterPin, PinStatusScreen, SamePin } from './pin-screens.tsx'
 import { Done, Failed, Idle, StillThere, WaitForStaff } from './turn-screens.tsx'
 
 const SCREENS: { readonly [K in View['kind']]: ComponentType<ScreenProps<K>> } = {
@@ -13,6 +13,7 @@ const SCREENS: { readonly [K in View['kind']]: ComponentType<ScreenProps<K>> } =
   choosePin: ChoosePin,
   enterPin: EnterPin,
   confirmLastTry: ConfirmLastTry,
+  samePin: SamePin,
   pinStatus: PinStatusScreen,
   stillThere: StillThere,
   waitForStaff: WaitForStaff,

@@ -61,6 +61,11 @@ export const EASY_JAPANESE: Words = {
   'rule.length': '6〜16文字《もじ》',
   'rule.letter': 'アルファベットを 入《い》れる',
   'rule.digit': '数字《すうじ》を 入《い》れる',
+  'enterPin.alsoFor': '4つの 数《かず》の 暗証番号《あんしょうばんごう》は ぜんぶ この 番号《ばんごう》に なります。',
+  'samePin.title': '同《おな》じ 番号《ばんごう》に しますか',
+  'samePin.text': '同《おな》じ 番号《ばんごう》でも、ちがう 番号《ばんごう》でも いいです。',
+  'samePin.same': '同《おな》じに する',
+  'samePin.each': 'ちがう 番号《ばんごう》に する',
   'confirmLastTry.title': 'あと 1回《かい》だけです',
   'confirmLastTry.text':
     '次《つぎ》に まちがえると、{pin}は 使《つか》えなく なります。窓口《まどぐち》へ 行《い》かなければ なりません。',
