@@ -1,7 +1,6 @@
 /** A person at the kiosk: the shipped screens in a browser, the hall behind the door, and cards that lie on the kiosk's reader. */
 import assert from 'node:assert/strict'
 import type { Browser, Page } from 'playwright-core'
-import type { Specimen } from '../../apps/browser-host/desk/desk-api.ts'
 import { openSimulatedTerminal, type SimulatedTerminal } from '../../apps/browser-host/simulated-terminal.ts'
 import { type TestReaders, virtualReaders } from '../../apps/testkit/testkit.ts'
 import type { Patience } from '../../src/host/ports.ts'
@@ -31,7 +30,7 @@ export class Kiosk implements AsyncDisposable {
     return this.watched.page
   }
 
-  async lay(card: Specimen): Promise<void> {
+  async lay(card: string): Promise<void> {
     await this.terminal.desk.lay(card, READER)
   }
 

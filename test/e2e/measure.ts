@@ -1,4 +1,4 @@
-/** What a ruler on the panel would find, in millimetres. Runs in the page; plain JavaScript, because this house has no DOM here. */
+/** What a ruler on the screen would find: in millimetres where the face has such (`--mm`), else in CSS pixels. Runs in the page; plain JavaScript, because this house has no DOM here. */
 
 export interface Target {
   readonly name: string
@@ -19,10 +19,10 @@ export interface Measured {
 }
 
 export const MEASURE = `(() => {
-  const mm = Number.parseFloat(getComputedStyle(document.documentElement).getPropertyValue('--mm'))
+  const mm = Number.parseFloat(getComputedStyle(document.documentElement).getPropertyValue('--mm')) || 1
   const dialog = document.querySelector('[role=dialog]')
   const seen = (e) => e.checkVisibility() && (dialog === null || dialog.contains(e))
-  const elements = [...document.querySelectorAll('button, .radio')].filter(seen)
+  const elements = [...document.querySelectorAll('button, .radio, .option, .field > input')].filter(seen)
   const boxes = elements.map((e) => e.getBoundingClientRect())
   let gap = Infinity
   for (let i = 0; i < boxes.length; i++)
@@ -40,7 +40,7 @@ export const MEASURE = `(() => {
     height: boxes[i].height / mm,
     clipped: e.scrollWidth > e.clientWidth + 1 || e.scrollHeight > e.clientHeight + 1,
   }))
-  const texts = [...document.querySelectorAll('h1, p:not(.visually-hidden), dt, dd, li')].filter(seen)
+  const texts = [...document.querySelectorAll('h1, p:not(.visually-hidden), dt, dd, li, th, td, legend, label')].filter(seen)
   const cut = texts.filter((e) => e.scrollWidth > e.clientWidth + 1).map((e) => e.textContent)
   const areas = [document.documentElement, ...document.querySelectorAll('.scroll, .modal')]
   const tooWide = Math.max(...areas.map((e) => e.scrollWidth - e.clientWidth))

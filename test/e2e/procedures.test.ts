@@ -116,7 +116,7 @@ test('the card is pulled in mid-change: the person is told, and starting again w
   await kiosk.sees(/新しい暗証番号を入力/)
   await kiosk.enters('8024')
   await kiosk.sees(/もう一度/)
-  kiosk.terminal.desk.pull(READER)
+  kiosk.terminal.desk.pull(READER, true)
   await kiosk.enters('8024')
   await kiosk.sees('カードが途中で離れました。')
   await kiosk.presses('閉じる')
@@ -129,7 +129,7 @@ test('the card is pulled in mid-change: the person is told, and starting again w
 test('power fails in mid-write: the old PIN or the new one, never neither', async () => {
   await using kiosk = await Kiosk.open(browser)
   await kiosk.lay('resident')
-  kiosk.terminal.desk.cutPower(READER)
+  kiosk.terminal.desk.cutPower(READER, true)
   await kiosk.changes(AUTH, '1234', '8024', '8024')
   await kiosk.presses('閉じる')
   await kiosk.sees('カードをお取りください')

@@ -1,6 +1,8 @@
 /** Every language says everything, and furigana is written as it is read. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { STAFF_JAPANESE, type StaffWordKey } from '../../apps/terminal/renderer/counter/words/japanese.ts'
+import { type CounterKey, STAFF_WORDS, sayToStaff } from '../../apps/terminal/renderer/counter/words/staff-catalogue.ts'
 import { DESK_WORDS, SPECIMEN_WORDS } from '../../apps/terminal/renderer/desk/words.ts'
 import { pieces, spoken } from '../../apps/terminal/renderer/shared/words/furigana.ts'
 import { JAPANESE, type WordKey } from '../../apps/terminal/renderer/shared/words/japanese.ts'
@@ -10,17 +12,20 @@ import { projectFiles, read } from '../house/tree.ts'
 
 const languages = Object.keys(LANGUAGES) as Language[]
 const keys = Object.keys(JAPANESE) as WordKey[]
+const staffKeys = Object.keys(STAFF_JAPANESE) as StaffWordKey[]
+const isStaffs = (key: CounterKey): key is StaffWordKey => Object.hasOwn(STAFF_JAPANESE, key)
 const placeholders = (text: string) => [...text.matchAll(/\{(\w+)/g)].map(([, name]) => name).sort()
 
 for (const language of languages)
   test(`${language}: every key, with the same values in it, and every failure`, () => {
-    const { words } = LANGUAGES[language]
-    assert.deepEqual(Object.keys(words).sort(), [...keys].sort())
-    for (const key of keys) {
-      assert.notEqual(words[key].trim(), '', key)
-      assert.deepEqual(placeholders(words[key]), placeholders(JAPANESE[key]), key)
+    const words: Readonly<Record<string, string>> = { ...LANGUAGES[language].words, ...STAFF_WORDS[language] }
+    assert.deepEqual(Object.keys(words).sort(), [...keys, ...staffKeys].sort(), 'and none is in both catalogues')
+    for (const key of [...keys, ...staffKeys]) {
+      const text = words[key] as string
+      assert.notEqual(text.trim(), '', key)
+      assert.deepEqual(placeholders(text), placeholders(isStaffs(key) ? STAFF_JAPANESE[key] : JAPANESE[key]), key)
       for (const count of [0, 1, 2, 5]) {
-        const said = say(language, key, { tries: count, count, seconds: count, pin: 'PIN' })
+        const said = sayToStaff(language, key, { tries: count, count, seconds: count, pin: 'PIN', date: 'DATE' })
         assert.ok(!/[{}#]/.test(said), said)
       }
     }
@@ -52,6 +57,7 @@ test('easy Japanese has a reading over every kanji, in kana, and nothing but rea
   const { words, failures } = LANGUAGES.easy
   const sentences = [
     ...Object.values(words),
+    ...Object.values(STAFF_WORDS.easy),
     ...Object.values(failures.failures).flat(),
     ...Object.values(failures.card),
     ...Object.values(failures.call),
@@ -73,7 +79,7 @@ test('no key is left over: each one is said somewhere', () => {
     ([, text]) => new RegExp(`^${(text as string).replaceAll('.', '\\.').replace(/\$\{[^}]+\}/, '[\\w]+')}$`),
   )
   assert.deepEqual(
-    keys.filter((key) => !patterns.some((pattern) => pattern.test(key))),
+    [...keys, ...staffKeys].filter((key) => !patterns.some((pattern) => pattern.test(key))),
     [],
   )
 })

@@ -27,7 +27,8 @@ const ANNOUNCEMENTS: Announcements = {
       speak('staff.home.title'),
       card === undefined ? speak('staff.home.noCard') : speak(`staff.backend.${card.backend}`),
     ),
-  residentActs: ({ procedure }, { speak }) => join(speak(`procedure.${procedure}`), speak('staff.resident.title')),
+  residentActs: ({ procedure }, { speak }) =>
+    join(speak(`staff.procedure.${procedure}`), speak('staff.resident.title')),
   working: (_, { speak }) => join(speak('staff.working.title'), speak('staff.working.how')),
   staffPin: ({ who, triesLeft, problem }, { speak }) =>
     join(problem && speak(`problem.${problem}`), speak(`staff.pin.${who}`), speak('triesLeft', { tries: triesLeft })),
@@ -47,7 +48,7 @@ const ANNOUNCEMENTS: Announcements = {
       speak('staff.selfTest.title'),
       speak(items.every(({ passed }) => passed) ? 'staff.selfTest.good' : 'staff.selfTest.bad'),
     ),
-  done: ({ procedure }, { speak }) => join(speak('staff.done.title'), speak(`procedure.${procedure}`)),
+  done: ({ procedure }, { speak }) => join(speak('staff.done.title'), speak(`staff.procedure.${procedure}`)),
   failed: (view, _, language) => failure(language, view.failure),
 }
 

@@ -36,17 +36,16 @@ function existing(year: number, month: number, day: number): string | undefined 
   return String(year * 10_000 + month * 100 + day)
 }
 
-/** In words; for readers of Japanese with the era too. */
+const format = (tag: string, at: number, timeZone: string): string =>
+  new Intl.DateTimeFormat(tag, { dateStyle: 'medium', timeZone }).format(at)
+
+/** For staff to read beside papers: in Japanese with the era that papers have. */
 export function tellDate(date: string, language: Language): string {
-  const at = new Date(Date.UTC(Number(date.slice(0, 4)), Number(date.slice(4, 6)) - 1, Number(date.slice(6))))
-  return tellTime(at.getTime(), language, 'UTC')
+  const at = Date.UTC(Number(date.slice(0, 4)), Number(date.slice(4, 6)) - 1, Number(date.slice(6)))
+  const gregorian = format(LANGUAGES[language].tag, at, 'UTC')
+  if (language !== 'ja') return gregorian
+  return `${gregorian}（${new Intl.DateTimeFormat('ja-JP-u-ca-japanese', { dateStyle: 'short', timeZone: 'UTC' }).format(at)}）`
 }
 
-/** Milliseconds since 1970, as the date it is in Japan. */
-export function tellTime(time: number, language: Language, timeZone = 'Asia/Tokyo'): string {
-  const { tag } = LANGUAGES[language]
-  const gregorian = new Intl.DateTimeFormat(tag, { dateStyle: 'medium', timeZone }).format(time)
-  if (language !== 'ja') return gregorian
-  const era = new Intl.DateTimeFormat('ja-JP-u-ca-japanese', { dateStyle: 'short', timeZone }).format(time)
-  return `${gregorian}（${era}）`
-}
+/** Milliseconds since 1970, as the day it is in Japan. */
+export const tellDay = (time: number, language: Language): string => format(LANGUAGES[language].tag, time, 'Asia/Tokyo')

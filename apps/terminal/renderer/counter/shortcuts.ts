@@ -18,7 +18,8 @@ export function useShortcut(key: Shortcut | undefined, act: (() => void) | undef
       event.preventDefault()
       latest.current()
     }
-    document.addEventListener('keydown', onKey)
-    return () => document.removeEventListener('keydown', onKey)
+    // Before the field that has the focus: a radio button would keep Enter for itself.
+    document.addEventListener('keydown', onKey, { capture: true })
+    return () => document.removeEventListener('keydown', onKey, { capture: true })
   }, [key])
 }

@@ -74,14 +74,19 @@ export function Act({
   icon,
 }: ActProps) {
   useShortcut(shortcut, isDisabled ? undefined : onPress)
+  // The component library knows no aria-keyshortcuts and leaves it out.
+  const button = useRef<HTMLButtonElement>(null)
+  useEffect(() => {
+    if (shortcut !== undefined) button.current?.setAttribute('aria-keyshortcuts', shortcut)
+  }, [shortcut])
   return (
     <Button
+      ref={button}
       className={`button ${look}`}
       isDisabled={isDisabled}
       onPress={onPress}
       {...(autoFocus === undefined ? {} : { autoFocus })}
       {...(describedBy === undefined ? {} : { 'aria-describedby': describedBy })}
-      {...(shortcut === undefined ? {} : { 'aria-keyshortcuts': shortcut })}
     >
       {icon && <Icon name={icon} />}
       <span className="button-text">{children}</span>

@@ -4,36 +4,37 @@ import type { Glance } from '../../../../../src/wire/staff-view.ts'
 import type { PinStatus } from '../../../../../src/wire/view.ts'
 import { Icon, type IconName } from '../../shared/icons.tsx'
 import { usePreferences } from '../../shared/preferences.tsx'
-import { tellDate, tellTime } from '../dates.ts'
+import { tellDate, tellDay } from '../dates.ts'
 import { type StaffTeller, useStaffWords } from '../words/staff-words.ts'
 import { Problem } from './frame.tsx'
 
 export function GlanceOf({ glance }: { readonly glance: Glance }) {
   const words = useStaffWords()
   const { language } = usePreferences().preferences
-  const { serial, state, expires, faceAuth, unfinished, backend } = glance
+  const { serial, state, expires, faceAuth, unfinished } = glance
   const unknown = words.show('staff.card.unknown')
   return (
     <div className="glance">
-      <p className="backend" data-good={backend === 'good'}>
-        <Icon name={backend === 'good' ? 'good' : 'alert'} />
-        {words.show(`staff.backend.${backend}`)}
-      </p>
       {unfinished > 0 && <Problem>{words.show('staff.card.unfinished', { count: unfinished })}</Problem>}
       <dl className="facts">
         <Fact name={words.show('staff.card.state')}>
           <b>{state === undefined ? unknown : words.show(`staff.state.${state}`)}</b>
+          {faceAuth && (
+            <>
+              {' · '}
+              {words.show('staff.card.faceAuth')}
+            </>
+          )}
         </Fact>
         <Fact name={words.show('staff.card.expires')}>
           {expires === undefined ? unknown : tellDate(expires, language)}
         </Fact>
         <Fact name={words.show('staff.card.serial')}>{serial ?? unknown}</Fact>
-        {faceAuth && <Fact name={words.show('staff.card.faceAuth')}>{words.show('staff.card.there')}</Fact>}
       </dl>
       <div className="glance-lists">
         <PinList glance={glance} />
         <Certificates glance={glance} />
-        <section aria-labelledby="applications">
+        <section className="applications" aria-labelledby="applications">
           <h3 id="applications">{words.show('staff.card.applications')}</h3>
           <ul className="chips">
             {glance.applications.map(({ name, there }) => (
@@ -46,6 +47,16 @@ export function GlanceOf({ glance }: { readonly glance: Glance }) {
         </section>
       </div>
     </div>
+  )
+}
+
+export function BackendState({ backend }: { readonly backend: Glance['backend'] }) {
+  const words = useStaffWords()
+  return (
+    <p className="backend" data-good={backend === 'good'}>
+      <Icon name={backend === 'good' ? 'good' : 'alert'} />
+      {words.show(`staff.backend.${backend}`)}
+    </p>
   )
 }
 
@@ -89,7 +100,9 @@ function PinList({ glance: { pins, codeB } }: { readonly glance: Glance }) {
           {name}
         </span>
       </th>
-      <td>{triesOf(status, words)}</td>
+      <td>
+        <b>{triesOf(status, words)}</b>
+      </td>
     </tr>
   )
   return (
@@ -125,11 +138,11 @@ function Certificates({ glance: { certificates } }: { readonly glance: Glance })
                   </span>
                 </th>
                 <td>
-                  {state === undefined
-                    ? words.show('staff.card.unknown')
-                    : words.show(`staff.certificateState.${state}`)}
+                  <b>{words.show(state === undefined ? 'staff.card.unknown' : `staff.certificateState.${state}`)}</b>
+                  {notAfter !== undefined && (
+                    <span className="until">{words.show('staff.until', { date: tellDay(notAfter, language) })}</span>
+                  )}
                 </td>
-                <td>{notAfter !== undefined && words.show('staff.until', { date: tellTime(notAfter, language) })}</td>
               </tr>
             ))}
           </tbody>

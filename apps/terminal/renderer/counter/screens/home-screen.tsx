@@ -5,7 +5,7 @@ import { tellDate } from '../dates.ts'
 import type { StaffLink } from '../staff-link.ts'
 import { useStaffWords } from '../words/staff-words.ts'
 import { Act, type StaffScreenProps, Work } from './frame.tsx'
-import { GlanceOf } from './glance.tsx'
+import { BackendState, GlanceOf } from './glance.tsx'
 import { FailureLine } from './sign-in-screens.tsx'
 
 export function Home({ view, host }: StaffScreenProps<'counter'>) {
@@ -28,7 +28,10 @@ export function Home({ view, host }: StaffScreenProps<'counter'>) {
     >
       <div className="home">
         <section className="card-side" aria-labelledby="card">
-          <h2 id="card">{words.show('staff.home.card')}</h2>
+          <div className="card-head">
+            <h2 id="card">{words.show('staff.home.card')}</h2>
+            {card && <BackendState backend={card.backend} />}
+          </div>
           {cardProblem && <FailureLine failure={cardProblem} />}
           {card === undefined ? (
             !cardProblem && <p className="empty">{words.show('staff.home.noCard')}</p>
@@ -74,7 +77,7 @@ function Procedure({
         onPress={() => host.start(procedure)}
         {...(hindrance === undefined ? {} : { describedBy: why })}
       >
-        {words.show(`procedure.${procedure}`)}
+        {words.show(`staff.procedure.${procedure}`)}
       </Act>
       {hindrance && (
         <p className="why" id={why}>

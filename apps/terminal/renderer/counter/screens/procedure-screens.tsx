@@ -5,7 +5,8 @@ import { Icon } from '../../shared/icons.tsx'
 import { usePreferences } from '../../shared/preferences.tsx'
 import { RubyText } from '../../shared/words/ruby-text.tsx'
 import { sayFailure } from '../../shared/words/words.ts'
-import { type CounterKey, useStaffWords } from '../words/staff-words.ts'
+import type { CounterKey } from '../words/staff-catalogue.ts'
+import { useStaffWords } from '../words/staff-words.ts'
 import { Act, type StaffScreenProps, Work } from './frame.tsx'
 import { codeBStatus, triesOf } from './glance.tsx'
 
@@ -38,11 +39,13 @@ export function ResidentActs({ view: { procedure, doing }, host }: StaffScreenPr
       <dl className="facts large">
         <div className="fact">
           <dt>{words.show('staff.home.procedures')}</dt>
-          <dd>{words.show(`procedure.${procedure}`)}</dd>
+          <dd>{words.show(`staff.procedure.${procedure}`)}</dd>
         </div>
         <div className="fact">
           <dt>{words.show('staff.doing')}</dt>
-          <dd role="status">{words.show(doingKey(doing))}</dd>
+          <dd>
+            <span role="status">{words.show(doingKey(doing))}</span>
+          </dd>
         </div>
       </dl>
       <p className="lead">{words.show('staff.resident.how')}</p>
@@ -161,7 +164,7 @@ export function StaffDone({ view: { procedure, reference }, screen, host }: Staf
     >
       <p className="backend large" data-good="true">
         <Icon name="good" />
-        {words.show(`procedure.${procedure}`)}
+        {words.show(`staff.procedure.${procedure}`)}
       </p>
       {reference !== undefined && (
         <p className="code">
