@@ -1,5 +1,6 @@
 /** For those who run it: ready (and if not, which part; alive is the front's word), metrics, the API's description. No personal data. */
 import type { FastifyInstance } from 'fastify'
+import { databaseState } from '../../src/backend/store/readiness.ts'
 import type { DoorOptions } from './door.ts'
 import { openApi } from './openapi.ts'
 
@@ -9,10 +10,7 @@ export function opsRoutes(app: FastifyInstance, { backend, limits, metrics, vers
 
   /** P16: names the part that failed. */
   app.get('/ready', async (_request, reply) => {
-    const database = await parts.store.get('SELECT 1 AS one').then(
-      () => 'up',
-      () => 'down',
-    )
+    const database = await databaseState(parts.store, parts.clock.now())
     const [issuer] = issuers
     const probe = parts.random.bytes(32)
     const keys =
@@ -28,17 +26,19 @@ export function opsRoutes(app: FastifyInstance, { backend, limits, metrics, vers
   })
 
   app.get('/metrics', async (_request, reply) => {
-    const pending = await parts.store.get<{ n: number }>(
-      "SELECT COUNT(*) AS n FROM cert WHERE state IN ('reserved', 'signed')",
-    )
-    const outbox = await parts.store.get<{ n: number }>('SELECT COUNT(*) AS n FROM outbox')
+    const counted = (sql: string) =>
+      parts.store.get<{ n: number }>(sql).then(
+        (row) => row?.n ?? 0,
+        // Without the database the other numbers are wanted most.
+        () => Number.NaN,
+      )
     const gauges = {
       in_flight_interactive: limits.inFlight.interactive,
       in_flight_reservation: limits.inFlight.reservation,
       in_flight_status: limits.inFlight.status,
       in_flight_batch: limits.inFlight.batch,
-      certificates_pending: pending?.n ?? 0,
-      outbox_waiting: outbox?.n ?? 0,
+      certificates_pending: await counted("SELECT COUNT(*) AS n FROM cert WHERE state IN ('reserved', 'signed')"),
+      outbox_waiting: await counted('SELECT COUNT(*) AS n FROM outbox'),
       issuing_stopped: parts.guard.stopped === undefined ? 0 : 1,
     }
     return reply.type('text/plain; version=0.0.4').send(metrics.text(gauges))

@@ -11,6 +11,7 @@ import { crlTables } from './status/crl.ts'
 import { idempotencyTables } from './store/idempotency.ts'
 import type { Migration } from './store/migrate.ts'
 import { outboxTables } from './store/outbox.ts'
+import { readinessTables } from './store/readiness.ts'
 import { terminalTables } from './terminals/terminals.ts'
 import { townTables } from './towns/gate.ts'
 
@@ -31,4 +32,5 @@ export const MIGRATIONS: readonly Migration[] = [
   operatorTables,
   identityTables,
   scriptCardTables,
+  readinessTables,
 ]

@@ -16,6 +16,9 @@ export interface PostgresServer {
   /** Address of a copy of one that nobody uses now. */
   copy(url: string): Promise<string>
   drop(url: string): Promise<void>
+  /** The server goes away, and comes back with what it had. */
+  halt(): Promise<void>
+  resume(): Promise<void>
   stop(): Promise<void>
 }
 
@@ -65,27 +68,35 @@ export async function startPostgres(options: { readonly fsync?: boolean } = {}):
     'listen_addresses=',
   ]
   const args = ['-D', data, '-k', folder, '-p', String(PORT), ...settings.flatMap((setting) => ['-c', setting])]
-  const server = spawn(...asUser(join(bin, 'postgres'), args), { stdio: 'ignore' })
-  const exited = once(server, 'exit')
-  // A test process that dies early takes its server with it.
-  const kill = () => server.kill('SIGQUIT')
-  process.once('exit', kill)
-
   const psql = (sql: string) =>
     execFileSync(
       join(bin, 'psql'),
       ['-h', folder, '-p', String(PORT), '-U', 'madoguchi', '-d', 'postgres', '-qc', sql],
       { stdio: 'ignore' },
     )
-  for (let tries = 0; ; tries++) {
-    try {
-      psql('SELECT 1')
-      break
-    } catch (error) {
-      if (tries > 100 || server.exitCode !== null) throw new Error('PostgreSQL did not start', { cause: error })
-      await new Promise((resolve) => setTimeout(resolve, 50))
+  async function up(): Promise<() => Promise<void>> {
+    const server = spawn(...asUser(join(bin, 'postgres'), args), { stdio: 'ignore' })
+    const exited = once(server, 'exit')
+    // A test process that dies early takes its server with it.
+    const kill = () => server.kill('SIGQUIT')
+    process.once('exit', kill)
+    for (let tries = 0; ; tries++) {
+      try {
+        psql('SELECT 1')
+        break
+      } catch (error) {
+        if (tries > 100 || server.exitCode !== null) throw new Error('PostgreSQL did not start', { cause: error })
+        await new Promise((resolve) => setTimeout(resolve, 50))
+      }
+    }
+    return async () => {
+      process.removeListener('exit', kill)
+      server.kill('SIGINT')
+      await exited
     }
   }
+
+  let down = await up()
   let databases = 0
   const urlOf = (name: string) => `postgresql:///${name}?host=${encodeURIComponent(folder)}&port=${PORT}&user=madoguchi`
   const nameOf = (url: string) => /\/\/\/(\w+)\?/.exec(url)?.[1]
@@ -105,11 +116,13 @@ export async function startPostgres(options: { readonly fsync?: boolean } = {}):
     async drop(url) {
       await admin.query(`DROP DATABASE ${nameOf(url)} WITH (FORCE)`)
     },
+    halt: () => down(),
+    async resume() {
+      down = await up()
+    },
     async stop() {
       await admin.end()
-      process.removeListener('exit', kill)
-      server.kill('SIGINT')
-      await exited
+      await down()
       rmSync(folder, { recursive: true, force: true })
     },
   }

@@ -9,6 +9,7 @@ import {
   type SqlValue,
   type Store,
   StoreRefused,
+  StoreUnavailable,
   UniqueViolation,
 } from './store.ts'
 
@@ -20,13 +21,15 @@ const LONGEST_WAIT_MS = 5
 
 const SQLITE_CONSTRAINT_UNIQUE = 2067
 const SQLITE_CONSTRAINT_PRIMARYKEY = 1555
+/** Primary codes of what the disk or memory does not give now: NOMEM, READONLY, IOERR, FULL, CANTOPEN. */
+const UNAVAILABLE: ReadonlySet<number> = new Set([7, 8, 10, 13, 14])
 
 /**
  * Opens `folder/madoguchi.db`, made when missing. A second process (or a second call) is refused with `StoreRefused` for as
  * long as this one lives: the lock is an open transaction on a file beside it, which the system drops with the process.
  */
 export function openSqlite(folder: string): Store {
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  makeFolder(folder)
   const lock = takeLock(folder)
   const path = join(folder, 'madoguchi.db')
   const writer = new DatabaseSync(path)
@@ -48,6 +51,7 @@ export function openSqlite(folder: string): Store {
   }
   const waiting: Job[] = []
   let running: Promise<void> | undefined
+  let changes = 0
 
   /** One transaction as a savepoint of the shared one; returns how to tell its caller, to be done after the commit. */
   async function attempt(job: Job): Promise<() => void> {
@@ -57,6 +61,8 @@ export function openSqlite(folder: string): Store {
       release.run()
       return () => job.resolve(value)
     } catch (error) {
+      // A full disk has ended the whole transaction, with everybody in it.
+      if (!writer.isTransaction) throw error
       back.run()
       release.run()
       return () => job.reject(error)
@@ -75,10 +81,12 @@ export function openSqlite(folder: string): Store {
         const outcomes: (() => void)[] = []
         for (const job of group) outcomes.push(await attempt(job))
         commit.run()
+        changes++
         for (const tell of outcomes) tell()
       } catch (error) {
         if (writer.isTransaction) writer.exec('ROLLBACK')
-        for (const job of group) job.reject(error)
+        const cause = translated(error)
+        for (const job of group) job.reject(cause)
       }
       wait = group.length > 1 ? Math.min(LONGEST_WAIT_MS, performance.now() - start) : 0
     }
@@ -87,6 +95,7 @@ export function openSqlite(folder: string): Store {
 
   return {
     engine: 'sqlite',
+    changes: () => changes,
     ...reads(reader),
     transaction<T>(work: (tx: Queries) => Promise<T>): Promise<T> {
       return new Promise<T>((resolve, reject) => {
@@ -100,6 +109,14 @@ export function openSqlite(folder: string): Store {
       writer.close()
       lock.close()
     },
+  }
+}
+
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+  } catch {
+    throw new StoreRefused(`The folder ${folder} cannot be made; choose another one for --data.`)
   }
 }
 
@@ -146,5 +163,7 @@ function translated(error: unknown): unknown {
   const code = error instanceof Error && 'errcode' in error ? error.errcode : undefined
   if (code === SQLITE_CONSTRAINT_UNIQUE || code === SQLITE_CONSTRAINT_PRIMARYKEY)
     return new UniqueViolation((error as Error).message, { cause: error })
+  if (typeof code === 'number' && UNAVAILABLE.has(code & 0xff))
+    return new StoreUnavailable('the database cannot be written or read now', { cause: error })
   return error
 }
