@@ -334,6 +334,17 @@ describe('the door', () => {
     await post('endCertificate', `/v1/certificates/${issuer}/${serial}/end`, { to: 'held' }, 'demo-callCentre')
   })
 
+  test('reservations: an unknown one by code; the comparison of faces in its own words only', async () => {
+    const app = (path: string, body?: object) => call('demo-resetApp', body === undefined ? 'GET' : 'POST', path, body)
+    assert.equal((await app('/v1/resets/none')).json.code, 'noReservation')
+    const open = (body: object) => app('/v1/resets/none/open', { signature: 'AAAA', ...body })
+    assert.equal((await open({ face: { method: 'engine', matched: true } })).json.code, 'noReservation')
+    const simulated = { method: 'simulatedEngine', matched: true }
+    assert.equal((await open({ face: simulated })).json.code, 'simulatedFaceRefused')
+    assert.match((await open({ faceMatched: true })).json.detail, /body\.face/)
+    assert.match((await open({ face: { method: 'guess', matched: true } })).json.detail, /body\.face\.method/)
+  })
+
   test('roles: public serves status alone, core the business alone', async () => {
     for (const [role, open, closed] of [
       ['public', '/crl/auth-2/all.crl', '/v1/towns'],
