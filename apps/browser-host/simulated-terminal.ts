@@ -1,11 +1,19 @@
-/** The kiosk and the desk behind one door: what `npm start` opens and the end-to-end tests drive. Every card in it is simulated. */
+/** Kiosk, counter and desk behind one door: what `npm start` opens and the end-to-end tests drive. Every card in it is simulated. */
+import { join } from 'node:path'
 import { Hall } from '../../src/host/hall.ts'
-import type { Patience } from '../../src/host/ports.ts'
+import type { HostPorts, Patience } from '../../src/host/ports.ts'
+import type { Settings } from '../../src/host/settings.ts'
+import { Counter } from '../../src/host/staff/counter.ts'
+import type { Service } from '../../src/wire/serve.ts'
 import { rendererFiles } from '../terminal/build.ts'
+import { fileJournal } from '../terminal/electron/file-journal.ts'
 import { aloneOnReaders } from '../testkit/host-ports.ts'
 import type { TestReaders } from '../testkit/testkit.ts'
+import type { World } from '../world/world.ts'
 import { Desk } from './desk/desk.ts'
+import type { DeskState } from './desk/desk-api.ts'
 import { deskService } from './desk/desk-service.ts'
+import { type CardsOfDesk, profileCards } from './desk/profile-cards.ts'
 import { type Door, openDoor } from './door.ts'
 
 export interface SimulatedTerminal {
@@ -19,18 +27,30 @@ export interface SimulatedTerminalOptions {
   readonly readers: TestReaders
   /** The reader of the kiosk. */
   readonly reader: string
+  /** The readers of a counter, where there is one; it needs a world. */
+  readonly counter?: { readonly reader: string; readonly staffReader: string }
+  /** A town with a backend; without it the kiosk stands alone, as at a post office, on cards of the factory. */
+  readonly world?: World
+  /** Folder of the terminals' journals; they forget when left out. */
+  readonly journals?: string
   readonly port?: number
   readonly patience?: Patience
+  /** Of the members of staff; as at a real counter when left out. */
+  readonly staffPatience?: Patience
 }
 
 export async function openSimulatedTerminal(options: SimulatedTerminalOptions): Promise<SimulatedTerminal> {
-  const { readers, reader, port = 0, patience } = options
+  const { readers, reader, counter: at, world, port = 0, patience, staffPatience } = options
   const files = await rendererFiles()
-  const desk = new Desk(readers)
-  const hall = new Hall(aloneOnReaders(readers.service, { reader }), patience)
-  const services = { '/host': hall.service, '/desk': deskService(desk, readers) }
-  const closeHall = async () => {
-    await hall.close()
+  const pages: DeskState['pages'] = at === undefined ? ['kiosk'] : ['kiosk', 'counter', 'resident']
+  const desk = new Desk(readers, world === undefined ? profileCards : cardsOf(world), pages)
+  const hall = new Hall(portsOf(options, { reader, ...(world && { terminal: 'demo-kiosk', role: 'kiosk' }) }), patience)
+  const counter =
+    at && new Counter(portsOf(options, { ...at, terminal: 'demo-town', role: 'town' }), patience, staffPatience)
+  const services: Record<string, Service> = { '/host': hall.service, '/desk': deskService(desk, readers) }
+  if (counter !== undefined) Object.assign(services, { '/staff': counter.staffService, '/resident': counter.service })
+  const closeHalls = async () => {
+    await Promise.all([hall.close(), counter?.close()])
     desk.close()
   }
   try {
@@ -40,11 +60,23 @@ export async function openSimulatedTerminal(options: SimulatedTerminalOptions): 
       desk,
       async close() {
         await door.close()
-        await closeHall()
+        await closeHalls()
       },
     }
   } catch (error) {
-    await closeHall()
+    await closeHalls()
     throw error
   }
 }
+
+function portsOf({ readers, world, journals }: SimulatedTerminalOptions, settings: Partial<Settings>): HostPorts {
+  const alone = aloneOnReaders(readers.service, settings)
+  return {
+    ...alone,
+    ...(world && { backend: [world.line], clock: world.backend.parts.clock }),
+    ...(journals !== undefined && { journal: fileJournal(join(journals, alone.settings.terminal)) }),
+  }
+}
+
+const cardsOf = ({ cards }: World): CardsOfDesk =>
+  new Map([...cards].map(([name, { words, card }]) => [name, { words, make: async () => card }]))

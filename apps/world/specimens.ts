@@ -6,8 +6,11 @@ import type { Attributes } from '../../src/backend/cards/people.ts'
 /** Where a card stands on its way to its holder (F04). */
 export type Reached = 'dispatched' | 'setUp' | 'delivered'
 
+/** What a card is called, and what is the matter with it. */
+export type CardWords = Readonly<Record<'ja' | 'en', readonly [name: string, note: string]>>
+
 export interface Specimen {
-  readonly title: { readonly ja: string; readonly en: string }
+  readonly words: CardWords
   readonly person: Attributes
   /** Fifteen digits; also the card's serial in the backend. Chooses the keys, which no two cards may share (a test sees to it). */
   readonly serial: string
@@ -25,7 +28,10 @@ const NO_PINS = { auth: null, sign: null, text: null, juki: null } as const
 
 export const SPECIMENS = {
   hanako: {
-    title: { ja: '番号 花子（使っているカード）', en: 'in use' },
+    words: {
+      ja: ['番号 花子', '使っているカード'],
+      en: ['番号 花子 (Hanako)', 'In use'],
+    },
     person: {
       ...woman,
       ...{ name: '番号　花子', kana: 'バンゴウ　ハナコ', birth: '19890331', address: '東京都清瀬市見本町１－２－３' },
@@ -35,7 +41,10 @@ export const SPECIMENS = {
     reached: 'delivered',
   },
   signBlocked: {
-    title: { ja: '見本 桜（署名用がロック）', en: 'signature PIN blocked' },
+    words: {
+      ja: ['見本 桜', '署名用がロック'],
+      en: ['見本 桜 (Sakura)', 'Signature PIN blocked'],
+    },
     person: {
       ...woman,
       ...{ name: '見本　桜', kana: 'ミホン　サクラ', birth: '19720415', address: '東京都清瀬市見本町２－１' },
@@ -46,7 +55,10 @@ export const SPECIMENS = {
     changes: { tries: { sign: 0 } },
   },
   authBlocked: {
-    title: { ja: '見本 梅吉（利用者証明用がロック）', en: 'log-in PIN blocked' },
+    words: {
+      ja: ['見本 梅吉', '利用者証明用がロック'],
+      en: ['見本 梅吉 (Umekichi)', 'Log-in PIN blocked'],
+    },
     person: {
       ...man,
       ...{ name: '見本　梅吉', kana: 'ミホン　ウメキチ', birth: '19470203', address: '東京都清瀬市見本町２－２' },
@@ -57,7 +69,10 @@ export const SPECIMENS = {
     changes: { tries: { auth: 0 } },
   },
   allBlocked: {
-    title: { ja: '見本 竹代（すべてロック）', en: 'everything blocked' },
+    words: {
+      ja: ['見本 竹代', 'すべてロック'],
+      en: ['見本 竹代 (Takeyo)', 'Everything blocked'],
+    },
     person: {
       ...woman,
       ...{ name: '見本　竹代', kana: 'ミホン　タケヨ', birth: '19560707', address: '東京都清瀬市見本町２－３' },
@@ -68,7 +83,10 @@ export const SPECIMENS = {
     changes: { tries: { codeB: 0 } },
   },
   child: {
-    title: { ja: '番号 次郎（子ども）', en: 'a child' },
+    words: {
+      ja: ['番号 次郎', '子ども'],
+      en: ['番号 次郎 (Jiro)', 'A child'],
+    },
     person: {
       ...man,
       ...{ name: '番号　次郎', kana: 'バンゴウ　ジロウ', birth: '20180503', address: '東京都清瀬市見本町１－２－３' },
@@ -78,7 +96,10 @@ export const SPECIMENS = {
     reached: 'delivered',
   },
   moved: {
-    title: { ja: '見本 転子（引っ越して署名用が失効）', en: 'moved house: signature certificate revoked' },
+    words: {
+      ja: ['見本 転子', '引っ越して署名用が失効'],
+      en: ['見本 転子 (Tenko)', 'Moved house: signature certificate revoked'],
+    },
     person: {
       ...woman,
       ...{ name: '見本　転子', kana: 'ミホン　テンコ', birth: '19950820', address: '東京都清瀬市見本町３－１' },
@@ -89,7 +110,10 @@ export const SPECIMENS = {
     later: 'moved',
   },
   face: {
-    title: { ja: '見本 顔介（顔認証カード）', en: 'face-authentication card' },
+    words: {
+      ja: ['見本 顔介', '顔認証カード'],
+      en: ['見本 顔介 (Gansuke)', 'Face-authentication card'],
+    },
     person: {
       ...man,
       ...{ name: '見本　顔介', kana: 'ミホン　ガンスケ', birth: '19380911', address: '東京都清瀬市見本町３－２' },
@@ -101,7 +125,10 @@ export const SPECIMENS = {
     changes: { certificates: { sign: false }, pins: { sign: null }, tries: { auth: 0 } },
   },
   fresh: {
-    title: { ja: '見本 新太（交付前設定を待つ）', en: 'waits for its preparation' },
+    words: {
+      ja: ['見本 新太', '交付前設定を待つ'],
+      en: ['見本 新太 (Arata)', 'Waits for its preparation'],
+    },
     person: {
       ...man,
       ...{ name: '見本　新太', kana: 'ミホン　アラタ', birth: '20000110', address: '東京都清瀬市見本町４－１' },
@@ -111,7 +138,10 @@ export const SPECIMENS = {
     reached: 'dispatched',
   },
   prepared: {
-    title: { ja: '見本 待子（受け取りを待つ）', en: 'waits for its holder' },
+    words: {
+      ja: ['見本 待子', '受け取りを待つ'],
+      en: ['見本 待子 (Machiko)', 'Waits for its holder'],
+    },
     person: {
       ...woman,
       ...{ name: '見本　待子', kana: 'ミホン　マチコ', birth: '19811123', address: '東京都清瀬市見本町４－２' },

@@ -15,10 +15,10 @@ import { type Running, runBackend } from '../backend/run.ts'
 import { plainHttpPort } from '../testkit/http-port.ts'
 import { forgottenCards, type KeptCards, keptCards } from './kept-cards.ts'
 import { makeCard, TOWN } from './make-card.ts'
-import { SPECIMEN_NAMES, SPECIMENS, type Specimen, TWIN } from './specimens.ts'
+import { type CardWords, SPECIMEN_NAMES, SPECIMENS, type Specimen, TWIN } from './specimens.ts'
 
 export interface WorldCard {
-  readonly title: { readonly ja: string; readonly en: string }
+  readonly words: CardWords
   readonly card: SimulatedCard
 }
 
@@ -146,20 +146,21 @@ async function makeCards(
   if (known === undefined) await parts.store.transaction((tx) => people.add(tx, 'twin', TOWN, TWIN, parts.clock.now()))
   let done = 0
   const of = SPECIMEN_NAMES.length + DEMO_STAFF.length
-  const one = async (name: string, title: WorldCard['title'], make: () => Promise<CardImage>) => {
+  const one = async (name: string, words: CardWords, make: () => Promise<CardImage>) => {
     const image = (await kept.load(name)) ?? (await make())
     progress(++done, of)
-    return [name, { title, card: SimulatedCard.fromImage(image) }] as const
+    return [name, { words, card: SimulatedCard.fromImage(image) }] as const
   }
   return new Map(
     await Promise.all([
       ...SPECIMEN_NAMES.map((name) => {
         const specimen: Specimen = SPECIMENS[name]
-        return one(name, specimen.title, () => makeCard(backend, name, specimen))
+        return one(name, specimen.words, () => makeCard(backend, name, specimen))
       }),
       ...DEMO_STAFF.map(({ operator, name, cardSerial }) => {
         const make = () => makeCardImage('resident', { serial: cardSerial, holder: { name } })
-        return one(operator, { ja: `職員証 ${name.replace('　', ' ')}`, en: 'staff card' }, make)
+        const short = name.replace('　', ' ')
+        return one(operator, { ja: [short, '職員証'], en: [short, 'Staff card'] }, make)
       }),
     ]),
   )

@@ -29,7 +29,8 @@ test('a card is laid by button and taken by keyboard; the kiosk sees both', () =
   withDesk('ja-JP', async (kiosk, { page }) => {
     await kiosk.presses(/暗証番号の状態を見る/)
     await kiosk.sees('マイナンバーカードを置いてください')
-    await page.getByRole('button', { name: `${READER} に置く: 番号 花子` }).click()
+    await page.getByRole('combobox', { name: `${READER} に置くカード` }).selectOption('resident')
+    await page.getByRole('button', { name: '置く', exact: true }).click()
     await kiosk.sees('暗証番号の状態')
     await page.getByText(`${READER} にあります`).waitFor()
     await kiosk.presses('終わる')
@@ -42,9 +43,9 @@ test('a card is dragged to the reader, another takes its place', () =>
   withDesk('en-GB', async (kiosk, { page }) => {
     const slot = page.getByRole('article', { name: READER })
     await page.locator('.cards [data-card=resident]').dragTo(slot.locator('.slot'))
-    await slot.getByText('番号 花子 (Hanako)', { exact: true }).waitFor()
+    await slot.locator('[data-card=resident]').waitFor()
     await page.locator('.cards [data-card=child]').dragTo(slot.locator('.slot'))
-    await slot.getByText('番号 太郎 (Taro)', { exact: true }).waitFor()
+    await slot.locator('[data-card=child]').waitFor()
     assert.equal(kiosk.terminal.desk.state.readers[0]?.card, 'child')
   }))
 
@@ -69,10 +70,11 @@ test('trouble on demand: pulled at the next command, power lost in a write; a re
     const slot = page.getByRole('article', { name: READER })
     await kiosk.lay('resident')
     await slot.getByRole('button', { name: 'Remember as it is' }).click()
-    await slot.getByRole('button', { name: 'Cut power at the next write' }).click()
-    await slot.getByRole('button', { name: 'Loses power at the next write' }).waitFor()
+    const cut = slot.getByRole('button', { name: 'Cut power at the next write' })
+    await cut.click()
+    await page.locator('[aria-pressed=true]', { hasText: 'Cut power' }).waitFor()
     await kiosk.changes(/^利用者証明用/, '1234', '8024', '8024')
-    await slot.getByRole('button', { name: 'Cut power at the next write' }).waitFor()
+    await page.locator('[aria-pressed=false]', { hasText: 'Cut power' }).waitFor()
     await kiosk.presses('閉じる')
     await slot.getByRole('button', { name: 'Take away: 番号 花子' }).click()
 
@@ -85,11 +87,39 @@ test('trouble on demand: pulled at the next command, power lost in a write; a re
     await page.waitForTimeout(100)
     assert.ok(kiosk.takesAuthPin('1234'))
     await slot.getByRole('button', { name: 'Pull at the next command' }).click()
-    await slot.getByRole('button', { name: 'Pulled at the next command' }).waitFor()
+    await page.locator('[aria-pressed=true]', { hasText: 'Pull at' }).waitFor()
     await kiosk.readers.service
       .connect(READER, 'shared')
       .then((card) => card.transmit(Uint8Array.of(0, 0xa4, 0, 0)).catch(() => {}))
     await slot.getByText('No card').waitFor()
+  }))
+
+test('what was planned is called off: the card is written to as if nothing had been planned', () =>
+  withDesk('en-GB', async (kiosk, { page }) => {
+    const slot = page.getByRole('article', { name: READER })
+    await kiosk.lay('resident')
+    for (const name of ['Cut power at the next write', 'Pull at the next command']) {
+      await slot.getByRole('button', { name }).click()
+      await page.locator('[aria-pressed=true]', { hasText: name }).waitFor()
+      await slot.getByRole('button', { name }).click()
+      await page.locator('[aria-pressed=false]', { hasText: name }).waitFor()
+    }
+    await kiosk.changes(/^利用者証明用/, '1234', '8024', '8024')
+    await kiosk.sees('暗証番号を変えました')
+  }))
+
+test('a reader is unplugged and plugged in again; its card stays on the desk', () =>
+  withDesk('en-GB', async (kiosk, { page }) => {
+    const slot = page.getByRole('article', { name: READER })
+    await kiosk.lay('resident')
+    await slot.getByRole('button', { name: 'Unplug the reader' }).click()
+    await slot.getByText('The reader is unplugged').waitFor()
+    await assert.rejects(kiosk.lay('resident'), { code: 'noReader' })
+    assert.deepEqual(kiosk.readers.names, [])
+    await slot.getByRole('button', { name: 'Unplug the reader' }).click()
+    await slot.getByText('No card').waitFor()
+    await kiosk.lay('resident')
+    await slot.locator('[data-card=resident]').waitFor()
   }))
 
 test('axe has nothing to say against the desk, in both languages', () =>

@@ -4,21 +4,27 @@ import { z } from 'zod'
 const nothing = z.strictObject({})
 const reader = z.string().min(1).max(127)
 const atReader = z.strictObject({ reader })
+const onOrOff = z.strictObject({ reader, on: z.boolean() })
 
-export const specimen = z.enum(['resident', 'child', 'blocked', 'expired', 'factory'])
-/** A simulated card, by the profile it was made from. */
-export type Specimen = z.infer<typeof specimen>
+/** A simulated card by its name on this desk. */
+export const cardName = z.string().regex(/^[A-Za-z0-9-]{1,40}$/)
+
+const inWords = z.tuple([z.string(), z.string()]).readonly()
+/** What a card is called, and what is the matter with it. */
+const cardWords = z.strictObject({ ja: inWords, en: inWords })
 
 export const deskCalls = {
   /** Lays a card on a reader, from wherever it is; what lies there is taken away first. */
-  lay: { input: z.strictObject({ card: specimen, reader }), output: nothing },
+  lay: { input: z.strictObject({ card: cardName, reader }), output: nothing },
   take: { input: atReader, output: nothing },
-  /** The card is pulled at the next command. */
-  pull: { input: atReader, output: nothing },
-  /** The card loses its power in the middle of its next write. */
-  cutPower: { input: atReader, output: nothing },
+  /** The card is pulled at the next command, or no longer. */
+  pull: { input: onOrOff, output: nothing },
+  /** The card loses its power in the middle of its next write, or no longer. */
+  cutPower: { input: onOrOff, output: nothing },
+  /** The reader is there, or is not. */
+  plug: { input: onOrOff, output: nothing },
   /** Every answer comes late, or no longer. */
-  slow: { input: z.strictObject({ reader, on: z.boolean() }), output: nothing },
+  slow: { input: onOrOff, output: nothing },
   /** Keeps the card's content as it is now; one memory for each card. */
   remember: { input: atReader, output: nothing },
   /** The card is as it was remembered, and starts cold. */
@@ -27,9 +33,12 @@ export const deskCalls = {
 export type DeskCall = keyof typeof deskCalls
 
 export const deskStateSchema = z.strictObject({
+  /** The other pages behind this door: `kiosk`. */
+  pages: z.array(z.enum(['kiosk', 'counter', 'resident'])),
   cards: z.array(
     z.strictObject({
-      card: specimen,
+      card: cardName,
+      words: cardWords,
       /** Where it lies; in nobody's reader when absent. */
       reader: reader.optional(),
       remembered: z.boolean(),
@@ -38,7 +47,13 @@ export const deskStateSchema = z.strictObject({
     }),
   ),
   readers: z.array(
-    z.strictObject({ name: reader, card: specimen.optional(), slow: z.boolean(), willBePulled: z.boolean() }),
+    z.strictObject({
+      name: reader,
+      plugged: z.boolean(),
+      card: cardName.optional(),
+      slow: z.boolean(),
+      willBePulled: z.boolean(),
+    }),
   ),
 })
 export type DeskState = z.infer<typeof deskStateSchema>

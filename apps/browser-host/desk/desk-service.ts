@@ -4,7 +4,7 @@ import { Inbox } from '../../../src/base/inbox.ts'
 import type { CallHandler, Service } from '../../../src/wire/serve.ts'
 import type { TestReaders } from '../../testkit/testkit.ts'
 import type { Desk } from './desk.ts'
-import { type DeskState, deskCalls, deskListens, type Specimen } from './desk-api.ts'
+import { type DeskState, deskCalls, deskListens } from './desk-api.ts'
 
 /** Readers write their trace on the fast path and tell nobody; the desk looks this often. */
 const LOOK_MS = 200
@@ -13,6 +13,10 @@ const MOST = 200
 
 interface AtReader {
   readonly reader: string
+}
+
+interface OnOrOff extends AtReader {
+  readonly on: boolean
 }
 
 export function deskService(desk: Desk, readers: TestReaders): Service {
@@ -25,11 +29,12 @@ export function deskService(desk: Desk, readers: TestReaders): Service {
   })
   return {
     calls: {
-      lay: call<AtReader & { card: Specimen }>(deskCalls.lay.input, ({ card, reader }) => desk.lay(card, reader)),
+      lay: call<AtReader & { card: string }>(deskCalls.lay.input, ({ card, reader }) => desk.lay(card, reader)),
       take: call<AtReader>(deskCalls.take.input, ({ reader }) => desk.take(reader)),
-      pull: call<AtReader>(deskCalls.pull.input, ({ reader }) => desk.pull(reader)),
-      cutPower: call<AtReader>(deskCalls.cutPower.input, ({ reader }) => desk.cutPower(reader)),
-      slow: call<AtReader & { on: boolean }>(deskCalls.slow.input, ({ reader, on }) => desk.slow(reader, on)),
+      pull: call<OnOrOff>(deskCalls.pull.input, ({ reader, on }) => desk.pull(reader, on)),
+      cutPower: call<OnOrOff>(deskCalls.cutPower.input, ({ reader, on }) => desk.cutPower(reader, on)),
+      plug: call<OnOrOff>(deskCalls.plug.input, ({ reader, on }) => desk.plug(reader, on)),
+      slow: call<OnOrOff>(deskCalls.slow.input, ({ reader, on }) => desk.slow(reader, on)),
       remember: call<AtReader>(deskCalls.remember.input, ({ reader }) => desk.remember(reader)),
       goBack: call<AtReader>(deskCalls.goBack.input, ({ reader }) => desk.goBack(reader)),
     },

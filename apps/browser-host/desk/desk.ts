@@ -1,9 +1,9 @@
 /** The desk: simulated cards as things that lie somewhere, keep what was written to them, and come to grief on demand. */
-import { makeCardImage } from '../../../applets-sim/factory/profiles.ts'
-import { SimulatedCard } from '../../../applets-sim/simulated-card.ts'
+import type { SimulatedCard } from '../../../applets-sim/simulated-card.ts'
 import { ChannelError } from '../../../src/wire/frame.ts'
 import type { TestReaders, TestSnapshot } from '../../testkit/testkit.ts'
-import { type DeskState, type Specimen, specimen } from './desk-api.ts'
+import type { DeskState } from './desk-api.ts'
+import type { CardsOfDesk } from './profile-cards.ts'
 
 /** Long enough to see a screen wait and to pull the card by hand. */
 const SLOW_MS = 700
@@ -15,14 +15,17 @@ interface DeskCard {
 }
 
 interface Place {
-  card?: Specimen
+  card?: string
+  plugged: boolean
   slow: boolean
   willBePulled: boolean
 }
 
 export class Desk {
   readonly #readers: TestReaders
-  readonly #cards = new Map<Specimen, DeskCard>()
+  readonly #stock: CardsOfDesk
+  readonly #pages: DeskState['pages']
+  readonly #cards = new Map<string, DeskCard>()
   readonly #places = new Map<string, Place>()
   readonly #watchers = new Set<() => void>()
   readonly #stop: () => void
@@ -30,20 +33,23 @@ export class Desk {
   #last: Promise<unknown> = Promise.resolve()
 
   /** Takes over readers that are empty. */
-  constructor(readers: TestReaders) {
+  constructor(readers: TestReaders, cards: CardsOfDesk, pages: DeskState['pages']) {
     this.#readers = readers
-    for (const name of readers.names) this.#places.set(name, { slow: false, willBePulled: false })
+    this.#stock = cards
+    this.#pages = pages
+    for (const name of readers.names) this.#places.set(name, { plugged: true, slow: false, willBePulled: false })
     this.#stop = readers.onEvent(({ kind, reader }) => this.#happened(kind, reader))
   }
 
   get state(): DeskState {
     const places = [...this.#places]
     return {
-      cards: specimen.options.map((card) => {
+      pages: this.#pages,
+      cards: [...this.#stock].map(([card, { words }]) => {
         const reader = places.find(([, place]) => place.card === card)?.[0]
         const known = this.#cards.get(card)
         const [remembered, powerWillFail] = [known?.memory !== undefined, known?.powerWillFail ?? false]
-        return { card, ...(reader === undefined ? {} : { reader }), remembered, powerWillFail }
+        return { card, words, ...(reader === undefined ? {} : { reader }), remembered, powerWillFail }
       }),
       readers: places.map(([name, place]) => ({ name, ...place })),
     }
@@ -55,9 +61,10 @@ export class Desk {
     return () => this.#watchers.delete(watcher)
   }
 
-  async lay(card: Specimen, reader: string): Promise<void> {
+  async lay(card: string, reader: string): Promise<void> {
     await this.#next(async () => {
       const place = this.#place(reader)
+      if (!place.plugged) throw new ChannelError('noReader')
       const made = await this.#made(card)
       const before = [...this.#places].find(([, { card: there }]) => there === card)?.[0]
       for (const busy of new Set([before, reader]))
@@ -74,19 +81,34 @@ export class Desk {
     })
   }
 
-  pull(reader: string): void {
+  pull(reader: string, on: boolean): void {
     this.#cardAt(reader)
-    this.#readers.faults(reader, { kind: 'pull' })
-    this.#place(reader).willBePulled = true
+    this.#place(reader).willBePulled = on
+    this.#plan(reader)
     this.#changed()
   }
 
-  cutPower(reader: string): void {
+  cutPower(reader: string, on: boolean): void {
     const card = this.#cardAt(reader)
-    if (card.powerWillFail) return
-    this.#readers.faults(reader, { kind: 'powerCut', write: 1, at: 'inside' })
-    card.powerWillFail = true
+    card.powerWillFail = on
+    // What the reader has already told the card.
+    if (!on) card.card.memory.planCut(undefined)
+    this.#plan(reader)
     this.#changed()
+  }
+
+  /** A card in a reader that is unplugged stays on the desk. */
+  async plug(reader: string, on: boolean): Promise<void> {
+    await this.#next(async () => {
+      const place = this.#place(reader)
+      if (place.plugged === on) return
+      if (!on && place.card !== undefined) this.#readers.remove(reader)
+      place.plugged = on
+      if (on) this.#readers.plug(reader)
+      else this.#readers.unplug(reader)
+      this.#plan(reader)
+      this.#changed()
+    })
   }
 
   slow(reader: string, on: boolean): void {
@@ -121,10 +143,12 @@ export class Desk {
   }
 
   /** Made when it is first needed: keys and certificates take a moment. */
-  async #made(card: Specimen): Promise<DeskCard> {
+  async #made(card: string): Promise<DeskCard> {
     const known = this.#cards.get(card)
     if (known !== undefined) return known
-    const made = { card: SimulatedCard.fromImage(await makeCardImage(card)), powerWillFail: false }
+    const stock = this.#stock.get(card)
+    if (stock === undefined) throw new ChannelError('badInput')
+    const made = { card: await stock.make(), powerWillFail: false }
     this.#cards.set(card, made)
     return made
   }
@@ -145,6 +169,7 @@ export class Desk {
   /** What the reader is to do to its card, from nothing. */
   #plan(reader: string): void {
     const place = this.#place(reader)
+    if (!place.plugged) return
     const card = place.card === undefined ? undefined : this.#cards.get(place.card)
     this.#readers.clearFaults(reader)
     if (place.slow) this.#readers.faults(reader, { kind: 'slow', ms: SLOW_MS, repeat: true })

@@ -23,9 +23,11 @@ export function Desk() {
           {words.title}
         </h1>
         <p className="simulated">{words.simulated}</p>
-        <a href="/kiosk/" target="kiosk">
-          {words.kiosk}
-        </a>
+        {state?.pages.map((page) => (
+          <a key={page} href={`/${page}/`} target={page}>
+            {words[page]}
+          </a>
+        ))}
         <Button className="button" onPress={() => setLanguage(language === 'ja' ? 'en' : 'ja')}>
           <span lang={language === 'ja' ? 'en' : 'ja'}>{words.other}</span>
         </Button>
@@ -38,7 +40,7 @@ export function Desk() {
         )}
         {state && (
           <>
-            <Cards state={state} call={call} />
+            <Cards state={state} />
             <Readers state={state} call={call} />
           </>
         )}
