@@ -189,7 +189,8 @@ export function fakeElectron({ packaged, open, firstInstance = true }: FakeOptio
     folder,
     ready: () => ready.resolve(),
     /** The page asks for a channel, from the frame it is in or from another one. */
-    asks: (path: unknown, senderFrame: unknown) => ipcMain.emit('channel', { senderFrame }, path),
+    asks: (path: unknown, senderFrame: unknown, sender: unknown = windows[0]?.webContents) =>
+      ipcMain.emit('channel', { senderFrame, sender }, path),
   }
 }
 export type FakeElectron = ReturnType<typeof fakeElectron>

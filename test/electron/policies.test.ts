@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { test } from 'node:test'
-import { KIOSK } from '../../apps/terminal/electron/faces.ts'
+import { facesOf, KIOSK, RESIDENT, STAFF } from '../../apps/terminal/electron/faces.ts'
 import { keepInside } from '../../apps/terminal/electron/navigation.ts'
 import { isOwnUrl } from '../../apps/terminal/electron/origin.ts'
 import {
@@ -214,8 +214,10 @@ test('row 18: a kiosk lets through what its screens need, and swallows the rest'
     assert.ok(key(name), name)
 })
 
-test('row 19: every window in which a PIN may be entered is protected', () => {
-  assert.equal(KIOSK.pins, true)
+test('row 19: every window in which a PIN may be entered is protected: all of them', () => {
+  for (const face of [KIOSK, STAFF, RESIDENT]) assert.equal(face.pins, true, face.page)
+  assert.deepEqual(facesOf('kiosk'), [KIOSK])
+  for (const role of ['town', 'postOffice', 'consulate'] as const) assert.deepEqual(facesOf(role), [STAFF, RESIDENT])
 })
 
 test('row 20: the session is in memory and keeps no cache', () => {

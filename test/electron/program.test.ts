@@ -269,6 +269,21 @@ test('row 11: no port for another frame, another origin, a frame that is gone, o
   assert.deepEqual(window.webContents.given, [])
 })
 
+test('row 11: at a counter each window gets its own channel and not the other one’s', async () => {
+  const started = start({ settings: '{"place":{"terminal":"t-1","role":"town","place":"見本市"}}' })
+  await ready(started)
+  const [staff, resident] = started.windows
+  assert.ok(staff && resident)
+  await until(() => resident.shown.at(-1) === 'app://terminal/resident/', 'the resident’s side')
+  assert.equal(staff.shown.at(-1), 'app://terminal/counter/')
+  for (const { webContents } of [staff, resident])
+    for (const path of ['/staff', '/resident', '/host']) started.asks(path, webContents.frame, webContents)
+  const paths = ({ webContents }: typeof staff) => webContents.given.map(({ path }) => path)
+  assert.deepEqual([paths(staff), paths(resident)], [['/staff'], ['/resident']])
+  started.asks('/staff', staff.webContents.frame, {})
+  assert.equal(staff.webContents.given.length, 1, 'a page in no window of ours')
+})
+
 test('row 22: a host that is gone or hangs: calm page, new host, card read, face', async () => {
   const hall = await withHall()
   const started = start({ open: hall.open })

@@ -1,4 +1,5 @@
 /** The windows of the program, by the role of the machine they stand on. */
+import { STAFFED, type TerminalRole } from '../../../src/wire/backend-roles.ts'
 
 export interface Face {
   /** Folder of the built page, with its slash. */
@@ -12,3 +13,9 @@ export interface Face {
 }
 
 export const KIOSK: Face = { page: 'kiosk/', pins: true, kiosk: true, channels: ['/host'] }
+/** The staff side; the PIN of a staff card is entered there. */
+export const STAFF: Face = { page: 'counter/', pins: true, kiosk: false, channels: ['/staff'] }
+/** On a second screen, opposite: PINs of residents are entered there and nowhere else (F05). */
+export const RESIDENT: Face = { page: 'resident/', pins: true, kiosk: true, channels: ['/resident'] }
+
+export const facesOf = (role: TerminalRole): readonly Face[] => (STAFFED.includes(role) ? [STAFF, RESIDENT] : [KIOSK])

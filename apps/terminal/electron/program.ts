@@ -4,8 +4,8 @@
  */
 import { join } from 'node:path'
 import type * as electron from 'electron'
-import { windowFor } from './app-window.ts'
-import { KIOSK } from './faces.ts'
+import { openWindows } from './app-windows.ts'
+import type { Beginning } from './host-messages.ts'
 import { keepInside } from './navigation.ts'
 import { SCHEME, SCHEME_PRIVILEGES } from './origin.ts'
 import { ownSession } from './own-session.ts'
@@ -75,15 +75,14 @@ export async function runProgram(given: Electron, machine: Machine): Promise<voi
     const settings = await machine.settings(packaged)
     const terminalKey = settings.backend.length > 0 ? await keys.load() : undefined
     const session = ownSession(given, machine.paths)
-    const { window, supervisor } = windowFor(given, machine, {
-      face: KIOSK,
-      packaged,
-      session,
+    const beginning: Beginning = {
+      kind: 'begin',
       settings,
       folder,
-      terminalKey,
-    })
-    app.on('second-instance', () => window.focus())
+      ...(terminalKey === undefined ? {} : { terminalKey }),
+    }
+    const { windows, supervisor } = openWindows(given, machine, { packaged, session, beginning })
+    app.on('second-instance', () => windows[0]?.focus())
     app.on('will-quit', () => supervisor.end())
     supervisor.begin()
   } catch (error) {

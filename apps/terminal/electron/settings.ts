@@ -4,10 +4,12 @@ import { z } from 'zod'
 /** Of this terminal, as the hall is told (`src/host/settings.ts`). */
 const place = z.strictObject({
   terminal: z.string().min(1).max(64),
-  role: z.literal('kiosk').default('kiosk'),
+  role: z.enum(['kiosk', 'town', 'postOffice', 'consulate']).default('kiosk'),
   place: z.string().min(1).max(128),
   /** The one reader of this terminal; any of them when left out. */
   reader: z.string().max(256).optional(),
+  /** The reader of staff cards, at a counter. */
+  staffReader: z.string().max(256).optional(),
   keypad: z.enum(['telephone', 'shuffled']).default('telephone'),
 })
 

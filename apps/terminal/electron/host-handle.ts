@@ -1,0 +1,51 @@
+/** The main process's hold on the host process: one at a time, and nothing is heard of one that was ended (checklist row 15). */
+import type { MessagePortMain, UtilityProcess } from 'electron'
+import { type Beginning, fromHost, type ToHost } from './host-messages.ts'
+import type { Electron } from './program.ts'
+
+export interface HostSays {
+  cardRead(): void
+  alive(): void
+  gone(): void
+}
+
+export class HostHandle {
+  readonly #maker: Electron['utilityProcess']
+  readonly #path: string
+  readonly #beginning: Beginning
+  readonly #says: HostSays
+  #host: UtilityProcess | undefined
+
+  constructor(maker: Electron['utilityProcess'], path: string, beginning: Beginning, says: HostSays) {
+    this.#maker = maker
+    this.#path = path
+    this.#beginning = beginning
+    this.#says = says
+  }
+
+  start(): void {
+    const utilityProcess = this.#maker
+    const host = utilityProcess.fork(this.#path, [], { serviceName: 'host', stdio: 'inherit' })
+    this.#host = host
+    host.on('message', (raw: unknown) => {
+      const message = fromHost.safeParse(raw)
+      if (!message.success || this.#host !== host) return
+      if (message.data.kind === 'cardRead') this.#says.cardRead()
+      if (message.data.kind === 'pong') this.#says.alive()
+    })
+    host.on('exit', () => {
+      if (this.#host === host) this.#says.gone()
+    })
+    this.tell(this.#beginning)
+  }
+
+  end(): void {
+    const host = this.#host
+    this.#host = undefined
+    host?.kill()
+  }
+
+  tell(message: ToHost, ports: MessagePortMain[] = []): void {
+    this.#host?.postMessage(message, ports)
+  }
+}
