@@ -1,12 +1,16 @@
 /** The procedures there are, by the name a screen starts them with, and where each is offered (requirements 1). */
 import type { TerminalRole } from '../wire/backend-roles.ts'
 import type { ProcedureName } from '../wire/view.ts'
+import { counterPinReset } from './counter-pin-reset.ts'
+import { delivery } from './delivery.ts'
 import { authPinReset, signPinReset } from './kiosk-pin-reset.ts'
 import { pinChange } from './pin-change.ts'
 import { pinStatus } from './pin-status.ts'
+import { preDelivery } from './pre-delivery.ts'
 import type { Procedure } from './terminal.ts'
 
 export const PROCEDURES: Readonly<Partial<Record<ProcedureName, Procedure>>> = {
+  ...{ counterPinReset, preDelivery, delivery },
   ...{ pinStatus, pinChange, signPinReset, authPinReset },
 }
 

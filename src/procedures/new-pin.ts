@@ -5,19 +5,20 @@ import type { PinName } from '../wire/view.ts'
 import { PINS } from './pins.ts'
 import type { Terminal } from './terminal.ts'
 
-/** A PIN in its format, entered twice alike. An easily guessed one is explained at the second entry, not refused. */
-export async function askNewPin(terminal: Terminal, pin: PinName): Promise<Secret> {
+/** A PIN in its format, entered twice alike; `alsoFor` are told of, it is set for them too. An easily guessed one is explained at the second entry, not refused. */
+export async function askNewPin(terminal: Terminal, pin: PinName, alsoFor: readonly PinName[] = []): Promise<Secret> {
   let problem: 'notAllowed' | 'differs' | undefined
+  const also = alsoFor.length === 0 ? {} : { alsoFor: [...alsoFor] }
   for (;;) {
     const trouble = problem === undefined ? {} : { problem }
-    const first = await terminal.askPin({ kind: 'enterPin', pin, purpose: 'new', ...trouble })
+    const first = await terminal.askPin({ kind: 'enterPin', pin, purpose: 'new', ...also, ...trouble })
     if (!first.test((typed) => inForm(typed, (bytes) => pinProblem(PINS[pin].format, bytes) === undefined))) {
       first.destroy()
       problem = 'notAllowed'
       continue
     }
     const warning = first.test((typed) => inForm(typed, easilyGuessed)) ? { problem: 'weak' as const } : {}
-    const second = await terminal.askPin({ kind: 'enterPin', pin, purpose: 'again', ...warning })
+    const second = await terminal.askPin({ kind: 'enterPin', pin, purpose: 'again', ...also, ...warning })
     const alike = first.sameAs(second)
     first.destroy()
     if (alike) return second

@@ -10,6 +10,8 @@ import { DEMO_STAFF, prepareDemo } from '../../apps/backend/demo.ts'
 import { type Running, runBackend } from '../../apps/backend/run.ts'
 import { linesAbout, sequence } from '../../src/backend/audit/log.ts'
 import type { Backend } from '../../src/backend/backend.ts'
+import type { CertRow } from '../../src/backend/ca/states.ts'
+import { cardBySerial } from '../../src/backend/cards/card-states.ts'
 import { applyForCard, moveCardOn } from '../../src/backend/cards/cards.ts'
 import type { Attributes } from '../../src/backend/cards/people.ts'
 import { disableOperator, enrolOperator } from '../../src/backend/operators/operators.ts'
@@ -101,6 +103,14 @@ export class TestTown {
     await applyForCard(parts, people, { serial, holder, expires: '20350331', faceAuth }, BY, named('apply'))
     await moveCardOn(parts, people, serial, { to: 'dispatched' }, BY, named('dispatch'))
     return { serial, holder, attributes: own, card: await chip(serial, profile, overrides) }
+  }
+
+  async stateOf({ serial }: Issued): Promise<string> {
+    return (await cardBySerial(this.backend.parts.store, serial)).state
+  }
+
+  certificatesOf({ serial }: Issued): Promise<readonly CertRow[]> {
+    return this.backend.parts.store.all<CertRow>('SELECT * FROM cert WHERE card = ? ORDER BY id', serial)
   }
 
   /** The lines of the log about one person, oldest first. */

@@ -40,6 +40,7 @@ export class Attendance {
   #cancelActivity: ((failure: FailureCode) => void) | undefined
   #person: Candidate | undefined
   #seen: Awaited<ReturnType<typeof seeCard>> | undefined
+  #seenCard: Card | undefined
   /** A later look at the resident's card makes an earlier one stale. */
   #looks = 0
 
@@ -197,11 +198,15 @@ export class Attendance {
     const look = ++this.#looks
     const stale = () => look !== this.#looks || this.#isBusy || this.#end.signal.aborted
     const there = this.#parts.residentCards.current
-    this.#seen = there.kind === 'unusable' ? { problem: there.problem } : undefined
-    if (there.kind === 'card') {
+    const card = there.kind === 'card' ? there.card : undefined
+    // What was seen of a card that still lies there stays on the screen until it is seen anew.
+    if (card === undefined || card !== this.#seenCard) this.#seen = undefined
+    if (there.kind === 'unusable') this.#seen = { problem: there.problem }
+    this.#seenCard = card
+    if (card !== undefined) {
       this.#show()
       try {
-        const seen = await seeCard(there.card, this.#backend)
+        const seen = await seeCard(card, this.#backend)
         if (!stale()) this.#seen = seen
       } catch (error) {
         if (!(error instanceof Stopped)) throw error

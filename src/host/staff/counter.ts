@@ -160,7 +160,11 @@ export class Counter {
 
   async #parts(): Promise<CounterParts> {
     return {
-      ...{ ports: this.#ports, patience: this.#patience, office: await openBackOffice(this.#ports) },
+      ...{
+        ports: this.#ports,
+        patience: this.#patience,
+        office: await openBackOffice(this.#ports, this.#closing.signal),
+      },
       ...{ closing: this.#closing.signal, turn: this.#turn },
       ...{ staffScreen: this.#staffScreen, staffCards: this.#staffCards },
       ...{ resident: this.#resident, residentCards: this.#residentCards },

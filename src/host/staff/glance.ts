@@ -4,14 +4,12 @@ import { type CardSigns, readCardSigns } from '../../applications/identify/card-
 import { applicationsOn } from '../../applications/identify/identify.ts'
 import { certificateContents } from '../../applications/jpki/certificate-contents.ts'
 import { JpkiSession } from '../../applications/jpki/jpki-session.ts'
-import type { PinStatus } from '../../applications/pin/verify-pin.ts'
-import { TextSession } from '../../applications/text/text-session.ts'
-import { VisualSession } from '../../applications/visual/visual-session.ts'
 import type { FailureCode } from '../../base/failures/catalogue.ts'
 import { CardFault, failureCode, type Outcome } from '../../card/card-failure.ts'
 import type { Transaction } from '../../card/transaction-hold.ts'
 import type { BackendLine } from '../../procedures/backend-line.ts'
 import { readPins } from '../../procedures/pins.ts'
+import { codeBTries } from '../../procedures/steps/code-b.ts'
 import { findCard } from '../../procedures/steps/find-card.ts'
 import type { Glance } from '../../wire/staff-view.ts'
 
@@ -55,20 +53,6 @@ async function readChip(tx: Transaction): Promise<Chip> {
     codeB: await codeBTries(tx),
     holds: has ?? { sign: false, auth: false },
   }
-}
-
-/** The smaller count of its two places (facts 3.1): with either blocked it is of no use. */
-async function codeBTries(tx: Transaction): Promise<number | undefined> {
-  const visual = await orUndefined(async () => (await VisualSession.open(tx)).pinStatus('codeB'))
-  const text = await orUndefined(async () => (await TextSession.open(tx)).pinStatus('codeB'))
-  const counts = [visual, text].flatMap((status) => triesOf(status) ?? [])
-  return counts.length === 0 ? undefined : Math.min(...counts)
-}
-
-function triesOf(status: PinStatus | undefined): number | undefined {
-  if (status?.kind === 'open') return status.triesLeft
-  if (status?.kind === 'unlimited') return 15
-  return status?.kind === 'blocked' ? 0 : undefined
 }
 
 /** A locked application hides nothing of the others. */
