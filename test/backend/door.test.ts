@@ -380,14 +380,18 @@ describe('the door', () => {
     })
     const one = await runBackend(options('stop'))
     const { store } = one.backend.parts
-    const get = store.get.bind(store)
-    store.get = async (sql, ...params) => {
-      if (sql === 'SELECT 1 AS one') {
-        entered()
-        await held
-      }
-      return get(sql, ...params)
-    }
+    const transaction = store.transaction.bind(store)
+    store.transaction = (work) =>
+      transaction((tx) => {
+        const run: typeof tx.run = async (sql, ...params) => {
+          if (sql.startsWith('DELETE FROM readiness')) {
+            entered()
+            await held
+          }
+          return tx.run(sql, ...params)
+        }
+        return work({ ...tx, run })
+      })
     const ready = fetch(`${one.address}/ready`)
     await inside
     const stopped = one.stop()
