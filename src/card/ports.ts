@@ -36,6 +36,8 @@ export type ReaderTrouble =
   | { readonly kind: 'noReader' }
   | { readonly kind: 'readerGone'; readonly reader: string }
   | { readonly kind: 'inUse'; readonly reader: string }
+  /** The command would write to a real card, or spend a try, and nobody allowed that. */
+  | { readonly kind: 'onlyReading'; readonly reader: string }
   | { readonly kind: 'noCard'; readonly reader: string }
   | { readonly kind: 'cardGone'; readonly reader: string }
   | { readonly kind: 'mute'; readonly reader: string }

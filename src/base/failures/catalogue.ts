@@ -38,6 +38,7 @@ export const FAILURES = {
   noReader: failure('noCard', 'terminalKeeper', true),
   readerGone: failure('unknown', 'terminalKeeper', true),
   inUse: failure('untouched', 'staff', true),
+  onlyReading: failure('untouched', 'terminalKeeper', false),
   noCard: failure('untouched', 'nobody', true),
   cardGone: failure('unknown', 'staff', true),
   mute: failure('untouched', 'municipality', true),

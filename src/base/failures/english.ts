@@ -28,6 +28,10 @@ export const ENGLISH: FailureWords = {
     noRights: ['This program may not use the card service.', 'Give its user the right to use card readers.'],
     noReader: ['No card reader is connected.', 'Connect a reader.'],
     readerGone: ['The card reader was disconnected.', 'Connect it again and put the card back on it.'],
+    onlyReading: [
+      'This terminal may only read real cards.',
+      'Use a simulated card, or start the program with --allow-writes.',
+    ],
     inUse: ['Another program is using the card.', 'Close the other program, or wait until it has finished.'],
     noCard: ['There is no card on the reader.', 'Put the card on the reader.'],
     cardGone: ['The card was taken away too early.', 'Put it back and leave it until you are told to take it.'],
