@@ -27,7 +27,7 @@ export class Hall {
   constructor(ports: HostPorts, patience: Patience = KIOSK_PATIENCE) {
     this.#ports = ports
     this.#patience = patience
-    this.#office = openBackOffice(ports)
+    this.#office = openBackOffice(ports, this.#closing.signal)
     // A journal that cannot be read is told to whoever starts something.
     this.#office.catch(() => {})
     this.#idle = { kind: 'idle', procedures: [...offeredAt(ports.settings.role)] }
@@ -73,6 +73,7 @@ export class Hall {
     running?.turn.cancel()
     await running?.finished
     await this.#following
+    await (await this.#office.catch(() => undefined))?.settled()
   }
 
   async #start({ procedure: name }: { procedure: ProcedureName }): Promise<object> {

@@ -20,6 +20,8 @@ const write = z.strictObject({
   procedure: id,
   what: id,
   stage: writeStage,
+  /** Its serial, once the backend has told. */
+  card: id.optional(),
   /** What the backend was last told of it. */
   noted: writeStage.optional(),
 })
@@ -74,6 +76,11 @@ export class Journal {
 
   get entries(): readonly Entry[] {
     return [...this.#entries.values()]
+  }
+
+  /** As it stands now. */
+  current<E extends Entry>({ id }: E): E | undefined {
+    return this.#entries.get(id) as E | undefined
   }
 
   /** Settles when it would survive. One after another, in the order asked for. */

@@ -3,6 +3,7 @@
  * settles first; then the card forgets what was verified and is let go, the person is told, and asked to take the card.
  */
 
+import { readChip } from '../applications/identify/card-signs.ts'
 import type { FailureCode } from '../base/failures/catalogue.ts'
 import type { Card } from '../card/card.ts'
 import type { Outcome } from '../card/card-failure.ts'
@@ -11,6 +12,7 @@ import type { StaffDesk } from '../procedures/staff-desk.ts'
 import { type Ending, failed, type HolderCard, type Procedure, Stopped, type Terminal } from '../procedures/terminal.ts'
 import type { BackOffice } from './back-office.ts'
 import type { CardDesk } from './card-desk.ts'
+import type { SessionEntry } from './journal.ts'
 import type { HostPorts, Patience } from './ports.ts'
 import type { PromptDesk } from './prompt-desk.ts'
 import { relay } from './relay/relay.ts'
@@ -38,6 +40,8 @@ export class Turn {
   readonly #stop = new AbortController()
   /** The card this turn works with; once it is gone the turn ends. */
   #card: Card | undefined
+  /** Orders that ended in this turn, until the person has been told. */
+  readonly #told: SessionEntry[] = []
 
   constructor(desks: TurnDesks) {
     this.#desks = desks
@@ -60,9 +64,11 @@ export class Turn {
     } finally {
       this.#end(new Stopped('cancelled'))
       await this.#forgetVerified()
+      this.#desks.office.afterTurn()
     }
     if (this.#desks.closing.aborted) return
     if (ending.kind !== 'seen') await prompts.tell(ending)
+    for (const entry of this.#told) await this.#desks.office.journal.drop(entry)
     await this.#cardTaken()
   }
 
@@ -75,8 +81,9 @@ export class Turn {
     return {
       role: ports.settings.role,
       clock: ports.clock,
+      random: ports.random,
       backend,
-      script: relay(office, { backend, signal, operator }),
+      script: relay(office, { backend, signal, operator, finished: (entry) => this.#told.push(entry) }),
       ...(staff === undefined ? {} : { staff: staff.desk(signal) }),
       card: () => this.#awaitCard(),
       show: (view) => prompts.show(view),
@@ -120,17 +127,24 @@ export class Turn {
       this.#stop.signal.removeEventListener('abort', stopped)
     }
     this.#card.alive.addEventListener('abort', () => this.#end(new Stopped('cardGone')), { once: true })
-    return this.#holderCard(this.#card)
+    return await this.#holderCard(this.#card)
   }
 
-  #holderCard(card: Card): HolderCard {
+  async #holderCard(card: Card): Promise<HolderCard> {
     const { signal } = this.#stop
+    const { writes } = this.#desks.office
+    const transaction = async <T>(work: (tx: Transaction) => Promise<T>): Promise<Outcome<T>> => {
+      const outcome = await card.transaction(work, { signal })
+      signal.throwIfAborted()
+      return outcome
+    }
+    // Before anything else: by it a card is known again whose last write was cut.
+    const read = await transaction(readChip)
+    const chip = read.kind === 'ok' ? read.value : undefined
     return {
-      transaction: async <T>(work: (tx: Transaction) => Promise<T>): Promise<Outcome<T>> => {
-        const outcome = await card.transaction(work, { signal })
-        signal.throwIfAborted()
-        return outcome
-      },
+      transaction,
+      intend: (procedure, what) => writes.intend(chip, procedure, what),
+      unfinished: chip === undefined ? [] : writes.open(chip).map(({ what }) => what),
     }
   }
 

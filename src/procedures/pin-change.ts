@@ -9,6 +9,8 @@ import type { Secret } from '../base/secret.ts'
 import type { PinName, PinStatus } from '../wire/view.ts'
 import { askNewPin } from './new-pin.ts'
 import { PINS, readPins } from './pins.ts'
+import { journalled } from './steps/journalled.ts'
+import { isHalfChanged, mendRegisterPin } from './steps/mend-register-pin.ts'
 import { type Ending, failed, type Procedure, type Terminal } from './terminal.ts'
 
 export const pinChange: Procedure = async (terminal) => {
@@ -19,6 +21,10 @@ export const pinChange: Procedure = async (terminal) => {
   const { pin } = await terminal.ask({ kind: 'choosePin', pins: pins.value })
   const refusal = refusalOf(pins.value.find((status) => status.pin === pin))
   if (refusal !== undefined) return refusal
+  if (pin === 'juki' && isHalfChanged(card)) {
+    const mended = await mendRegisterPin(terminal, card)
+    return 'failure' in mended ? failed(mended.failure) : (endingOf(mended) ?? failed('pinHalfChanged'))
+  }
 
   let triesLeft = pins.value.find((status) => status.pin === pin)?.triesLeft ?? 0
   let wrong = false
@@ -31,7 +37,7 @@ export const pinChange: Procedure = async (terminal) => {
     if (next?.state !== 'fresh') next = await askNewPin(terminal, pin)
 
     terminal.show({ kind: 'keepCard', step: 1, steps: 1 })
-    const change = { current, next, lastTry }
+    const change = { current, next, lastTry, around: journalled(card, 'pinChange', pin) }
     const changed = await card.transaction((tx) => PINS[pin].change(tx, change))
     if (changed.kind !== 'ok') return failed(changed.kind)
     const ending = endingOf(changed.value)

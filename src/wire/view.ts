@@ -55,6 +55,8 @@ const enterPin = z.strictObject({
   /** What is chosen is set for these too. */
   alsoFor: z.array(pinName).optional(),
   triesLeft: z.int().min(0).max(15).optional(),
+  /** Of a PIN whose change was cut between its two places: the one that was chosen then, or the one before. */
+  which: z.enum(['newer', 'older']).optional(),
   /** What was wrong with the entry before this one. */
   problem: z.enum(['wrong', 'differs', 'notAllowed', 'weak']).optional(),
 })

@@ -9,25 +9,34 @@ export interface KioskOptions {
   readonly backend?: HostPorts['backend']
   readonly journal?: JournalStore
   readonly role?: HostPorts['settings']['role']
+  readonly timers?: HostPorts['timers']
 }
 
-export function kiosk(world: World, { backend, journal, role = 'kiosk' }: KioskOptions = {}): TestTerminal {
+export function kiosk(world: World, { backend, journal, timers, role = 'kiosk' }: KioskOptions = {}): TestTerminal {
   return new TestTerminal(undefined, {
     backend: backend ?? [world.port],
     journal: journal ?? memoryJournalStore(),
+    ...(timers === undefined ? {} : { timers }),
     settings: { terminal: `demo-${role}`, role, place: 'test', keypad: 'telephone' },
   })
 }
 
-/** Lays the world's card down, types in order, takes the card when told to. Returns what was shown. */
+/** Lays the world's card down – again when it is asked for –, types in order, takes it when told to. Returns what was shown. */
 export async function typing(
   terminal: TestTerminal,
   world: World,
   procedure: ProcedureName,
   typed: readonly string[],
+  /** False: nobody is there any more. Told what is on the screen. */
+  there: (view: View) => boolean = () => true,
 ): Promise<readonly View[]> {
   terminal.insert(world.card)
-  return await terminal.run(procedure, changer(terminal, 'none', typed))
+  const person = changer(terminal, 'none', typed)
+  return await terminal.run(procedure, (view, seen) => {
+    if (!there(view)) return 'nothing'
+    if (view.kind === 'insertCard' && terminal.reader.card === undefined) return () => terminal.insert(world.card)
+    return person(view, seen)
+  })
 }
 
 export const ending = (views: readonly View[]): string => {

@@ -3,16 +3,35 @@
  * (facts 2.3, 3.3). Both are proven right before either is changed, so that a wrong entry spends one try of one of them and
  * changes nothing.
  */
+
+import type { Secret } from '../../base/secret.ts'
 import { CardFault } from '../../card/card-failure.ts'
 import type { Transaction } from '../../card/transaction-hold.ts'
 import { enter } from '../application.ts'
 import { COMMON_PIN } from '../common/common-session.ts'
-import { type Changed, newPinHindrance, type PinChange, sendNewPin } from '../pin/change-pin.ts'
-import { type LastTry, type PinRef, pinStatus, presentPin, problemOf, type Verified } from '../pin/verify-pin.ts'
+import {
+  type AroundWrite,
+  type Changed,
+  newPinHindrance,
+  type PinChange,
+  plain,
+  sendNewPin,
+} from '../pin/change-pin.ts'
+import {
+  type LastTry,
+  type PinRef,
+  type PinStatus,
+  pinStatus,
+  presentPin,
+  problemOf,
+  type Verified,
+  verifyPin,
+} from '../pin/verify-pin.ts'
 import { JUKI_PIN } from './juki-session.ts'
 
 /** The two references, in the order they are proven. */
 const HALVES = [COMMON_PIN, JUKI_PIN] as const
+const REFERENCES = { juki: JUKI_PIN, common: COMMON_PIN } as const
 
 /** The smaller of both counts is what a person has left. */
 export async function residentRegisterPinStatus(tx: Transaction) {
@@ -40,7 +59,7 @@ export async function changeResidentRegisterPin(tx: Transaction, change: PinChan
   if (problem !== undefined) return { kind: 'notAllowed', problem }
   const refused = await anyHindrance(tx, lastTry)
   if (refused !== undefined) return refused
-  return await current.use((old) => next.use((fresh) => changeBoth(tx, old, fresh)))
+  return await current.use((old) => next.use((fresh) => changeBoth(tx, old, fresh, change.around ?? plain)))
 }
 
 async function anyHindrance(
@@ -53,21 +72,75 @@ async function anyHindrance(
   return status.kind === 'open' && status.triesLeft === 1 && lastTry !== 'agreed' ? { kind: 'lastTry' } : undefined
 }
 
-async function changeBoth(tx: Transaction, old: Uint8Array, fresh: Uint8Array): Promise<RegisterPinChanged> {
-  for (const half of HALVES) {
-    const proven = await prove(tx, half, old)
-    if (proven.kind !== 'verified') return proven
+/** The two halves of a PIN that was changed in one place and not in the other, each with the PIN it has. */
+export interface Mending {
+  readonly juki: Secret
+  readonly common: Secret
+  readonly next: Secret
+  readonly around?: AroundWrite
+}
+
+export type Half = 'juki' | 'common'
+
+/** One half alone: is this its PIN? At most one try, of this half. */
+export async function verifyHalf(tx: Transaction, half: Half, entry: Secret, lastTry: LastTry): Promise<Verified> {
+  await enter(tx, half)
+  return await verifyPin(tx, REFERENCES[half], entry, lastTry)
+}
+
+/** Tries left of each half. */
+export async function statusOfHalves(tx: Transaction): Promise<Readonly<Record<Half, PinStatus>>> {
+  const status = async (half: Half) => {
+    await enter(tx, half)
+    return await pinStatus(tx, REFERENCES[half])
   }
-  // The 住基AP is current and its PIN verified; the other half has to be verified again, and will be right.
-  await sendNewPin(tx, JUKI_PIN, 'changeKey', fresh)
-  const again = await prove(tx, COMMON_PIN, old)
-  if (again.kind !== 'verified') return { kind: 'halfChanged' }
-  try {
-    return await sendNewPin(tx, COMMON_PIN, 'changeKey', fresh)
-  } catch (error) {
-    if (error instanceof CardFault) return { kind: 'halfChanged' }
-    throw error
-  }
+  return { common: await status('common'), juki: await status('juki') }
+}
+
+/** Both halves get the new PIN, after `verifyHalf` found each of theirs right. */
+export async function mendResidentRegisterPin(
+  tx: Transaction,
+  { juki, common, next, around = plain }: Mending,
+): Promise<RegisterPinChanged> {
+  const hindrance = newPinHindrance(COMMON_PIN, next)
+  if (hindrance !== undefined) return hindrance
+  return await juki.use((ofJuki) =>
+    common.use((ofCommon) => next.use((fresh) => writeBoth(tx, { juki: ofJuki, common: ofCommon }, fresh, around))),
+  )
+}
+
+async function changeBoth(
+  tx: Transaction,
+  old: Uint8Array,
+  fresh: Uint8Array,
+  around: AroundWrite,
+): Promise<RegisterPinChanged> {
+  // Each is proven before either is changed.
+  const proven = await prove(tx, COMMON_PIN, old)
+  if (proven.kind !== 'verified') return proven
+  return await writeBoth(tx, { juki: old, common: old }, fresh, around)
+}
+
+/** The second half is announced before the first is written: what is open afterwards says how far it came. */
+async function writeBoth(
+  tx: Transaction,
+  olds: Readonly<Record<Half, Uint8Array>>,
+  fresh: Uint8Array,
+  around: AroundWrite,
+): Promise<RegisterPinChanged> {
+  const proven = await prove(tx, JUKI_PIN, olds.juki)
+  if (proven.kind !== 'verified') return proven
+  return await around(COMMON_PIN, async (): Promise<RegisterPinChanged> => {
+    await around(JUKI_PIN, () => sendNewPin(tx, JUKI_PIN, 'changeKey', fresh))
+    const again = await prove(tx, COMMON_PIN, olds.common)
+    if (again.kind !== 'verified') return { kind: 'halfChanged' }
+    try {
+      return await sendNewPin(tx, COMMON_PIN, 'changeKey', fresh)
+    } catch (error) {
+      if (error instanceof CardFault) return { kind: 'halfChanged' }
+      throw error
+    }
+  })
 }
 
 async function prove(tx: Transaction, half: PinRef, old: Uint8Array): Promise<Verified> {

@@ -25,20 +25,25 @@ export async function changePin(
   channel: Channel,
   pin: PinRef,
   how: ChangeCommand,
-  { current, next, lastTry }: PinChange,
+  { current, next, lastTry, around = plain }: PinChange,
 ): Promise<Changed> {
   const hindrance = newPinHindrance(pin, next)
   if (hindrance !== undefined) return hindrance
   const verified = await verifyPin(channel, pin, current, lastTry)
   if (verified.kind !== 'verified') return verified
-  return await next.use((typed) => sendNewPin(channel, pin, how, typed))
+  return await next.use((typed) => around(pin, () => sendNewPin(channel, pin, how, typed)))
 }
 
 export interface PinChange {
   readonly current: Secret
   readonly next: Secret
   readonly lastTry: LastTry
+  readonly around?: AroundWrite
 }
+
+/** Wraps a write, for whoever keeps a journal of them; `changed` is the one result that says it was done. */
+export type AroundWrite = <T extends { readonly kind: string }>(pin: PinRef, write: () => Promise<T>) => Promise<T>
+export const plain: AroundWrite = (_, write) => write()
 
 export function newPinHindrance(pin: PinRef, next: Secret): { kind: 'newExpired' | 'newNotAllowed' } | undefined {
   if (next.state === 'expired') return { kind: 'newExpired' }

@@ -29,6 +29,8 @@ export interface RelayTurn {
   readonly backend: BackendLine
   readonly signal: AbortSignal
   readonly operator: () => string | undefined
+  /** Told of every order that came to its end; it is dropped when the person has been told too. */
+  readonly finished: (entry: SessionEntry) => void
 }
 
 /** The first script, or the next, or how it ended. */
@@ -62,6 +64,13 @@ export function relay(parts: RelayParts, turn: RelayTurn): ScriptLine {
   }
 }
 
+/** Sends what was not: reports of scripts that ran to their end while the line, or this program, did not. */
+export async function sendWaiting(parts: RelayParts, signal: AbortSignal): Promise<void> {
+  const turn = { backend: parts.client.line({ signal }), signal, operator: () => undefined, finished: () => {} }
+  for (const entry of parts.journal.entries)
+    if (entry.kind === 'session') await new Session(parts, turn, entry).finishedMeanwhile()
+}
+
 const sessionsOf = (journal: Journal, card: string): readonly SessionEntry[] =>
   journal.entries.filter((entry) => entry.kind === 'session').filter((entry) => entry.card === card)
 
@@ -87,7 +96,7 @@ class Session {
 
   async run(card: HolderCard, local: LocalSteps): Promise<ScriptEnding> {
     const { finished } = this.#entry
-    if (finished !== undefined) return await this.#ended({ kind: 'finished', result: finished })
+    if (finished !== undefined) return await this.#finished(finished)
     const begun = this.#entry.report
     let step = begun === undefined ? await this.#open() : await this.#next(begun)
     let seq = begun?.seq ?? 0
@@ -112,7 +121,8 @@ class Session {
     const input = { params: { session }, body: report }
     const answered = await client.call('nextScript', input, { signal, operator: operator() })
     if (answered.kind !== 'ok' || answered.value.kind !== 'finished') return false
-    await this.#put({ ...this.#entry, finished: answered.value.result })
+    // A turn may have gone on with it meanwhile: then that one tells.
+    if (this.#parts.journal.current(this.#entry) === this.#entry) await this.#keepEnd(answered.value.result)
     return true
   }
 
@@ -139,7 +149,7 @@ class Session {
     if (answered.kind !== 'ok') return await this.#unanswered(answered)
     const { value } = answered
     if (value.kind === 'script') return value
-    if (value.kind === 'finished') return await this.#ended(value)
+    if (value.kind === 'finished') return await this.#finished(value.result)
     return await this.#ended({ kind: 'refused', code: value.code, ...detailed(value.detail) })
   }
 
@@ -176,11 +186,27 @@ class Session {
     await this.#parts.journal.put(entry)
   }
 
+  async #finished(result: Readonly<Record<string, unknown>>): Promise<ScriptEnding> {
+    await this.#keepEnd(result)
+    this.#turn.finished(this.#entry)
+    return { kind: 'finished', result }
+  }
+
+  /** Until the person has been told; but an order in words that may come again is a new one then. */
+  async #keepEnd(finished: Readonly<Record<string, unknown>>): Promise<void> {
+    if (isOnce(this.#entry.ask)) await this.#put({ ...this.#entry, finished })
+    else await this.#parts.journal.drop(this.#entry)
+  }
+
   async #ended(ending: ScriptEnding): Promise<ScriptEnding> {
     await this.#parts.journal.drop(this.#entry)
     return ending
   }
 }
+
+/** It names a reservation or an identity check, which is used up by it. */
+const isOnce = (ask: ScriptAsk): boolean =>
+  ask.procedure === 'pinReset' && (ask.reservation !== undefined || ask.check !== undefined)
 
 const passing = (code: BackendErrorCode): boolean => BACKEND_ERRORS[code].retriable
 const detailed = (detail: string | undefined) => (detail === undefined ? {} : { detail })

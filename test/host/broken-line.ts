@@ -1,0 +1,76 @@
+/** A line to the backend on which answers and questions get lost, and a host that stops dead: for sweeps. */
+import type { HttpPort } from '../../src/host/http-port.ts'
+import type { JournalStore } from '../../src/host/journal-store.ts'
+import { systemTimers, type Timers } from '../../src/host/ports.ts'
+
+export class Line {
+  readonly #port: HttpPort
+  /** Requests so far. */
+  requests = 0
+  /** Called with the number of the request, before the backend gets it and after it has answered. True: it is lost there. */
+  loses: (request: number, at: 'before' | 'after') => boolean = () => false
+
+  constructor(port: HttpPort) {
+    this.#port = port
+  }
+
+  readonly port: HttpPort = async (request, signal) => {
+    const number = ++this.requests
+    if (this.loses(number, 'before')) throw new TypeError('the line is down')
+    const response = await this.#port(request, signal)
+    if (this.loses(number, 'after')) throw new TypeError('the line is down')
+    return response
+  }
+}
+
+const never = new Promise<never>(() => {})
+
+/** A process that can be stopped dead: from then on nothing it waits for comes back, and nothing it does has an effect. */
+export class Mortal {
+  readonly #waiting = new Set<() => void>()
+  #dead = false
+
+  get dead(): boolean {
+    return this.#dead
+  }
+
+  die(): void {
+    this.#dead = true
+    for (const cancel of this.#waiting) cancel()
+  }
+
+  readonly timers: Timers = {
+    after: (ms, run) => {
+      if (this.#dead) return () => {}
+      const cancel = systemTimers.after(ms, run)
+      this.#waiting.add(cancel)
+      return () => {
+        cancel()
+        this.#waiting.delete(cancel)
+      }
+    },
+  }
+
+  port(port: HttpPort): HttpPort {
+    return async (request, signal) => {
+      if (this.dead) return never
+      const response = await port(request, signal)
+      return this.dead ? never : response
+    }
+  }
+
+  journal(store: JournalStore, before: () => void = () => {}, after: () => void = () => {}): JournalStore {
+    const alive = async <T>(work: () => Promise<T>): Promise<T> => {
+      before()
+      if (this.dead) return never
+      const value = await work()
+      after()
+      return this.dead ? never : value
+    }
+    return {
+      read: () => store.read(),
+      append: (line) => alive(() => store.append(line)),
+      replace: (lines) => alive(() => store.replace(lines)),
+    }
+  }
+}

@@ -1,0 +1,235 @@
+/**
+ * Every place where a reset at a kiosk can be cut (P10): the card pulled at each command, the power cut at each write, the line lost at each
+ * call, the host killed at each. After each: told or dead, no try spent, and the same person at the same kiosk comes to the end.
+ */
+import assert from 'node:assert/strict'
+import { after, test } from 'node:test'
+import type { Fault } from '../../drivers/virtual/faults.ts'
+import { memoryJournalStore } from '../../src/host/journal-store.ts'
+import type { View } from '../../src/wire/view.ts'
+import { Line, Mortal } from '../host/broken-line.ts'
+import { deliveredCard, type World } from '../host/delivered-card.ts'
+import { ending, kiosk, typing } from '../host/kiosk.ts'
+import { reserve } from '../host/reservation.ts'
+import { places } from './sweep-budget.ts'
+import { type TestTerminal, takes } from './terminal.ts'
+
+const RESETS = {
+  sign: { procedure: 'signPinReset', proof: 'auth' },
+  auth: { procedure: 'authPinReset', proof: 'sign' },
+} as const
+type Reset = keyof typeof RESETS
+
+const worlds: World[] = []
+after(async () => {
+  for (const world of worlds) await world[Symbol.asyncDispose]()
+})
+
+/** One card through many resets: what each is left with is the beginning of the next. */
+class Sweep {
+  readonly world: World
+  readonly reset: Reset
+  readonly journal = memoryJournalStore()
+  readonly pins: { auth: string; sign: string }
+  #count = 0
+
+  private constructor(world: World, reset: Reset) {
+    this.world = world
+    this.reset = reset
+    this.pins = { auth: '1234', sign: 'ABC123' }
+  }
+
+  static async of(reset: Reset): Promise<Sweep> {
+    const world = await deliveredCard()
+    worlds.push(world)
+    return new Sweep(world, reset)
+  }
+
+  get proof(): string {
+    return this.pins[RESETS[this.reset].proof]
+  }
+
+  /** Another PIN each time, so that an old one cannot pass for it. */
+  next(): string {
+    const number = String(2003 + 7 * ++this.#count)
+    return this.reset === 'sign' ? `PIN${number}` : number
+  }
+
+  /** Somebody with a reservation, and what happens to them. Then the line is good again and they come back. */
+  async cut(where: string, person: (chosen: string) => Promise<string>): Promise<void> {
+    const { world, reset } = this
+    await reserve(world, reset)
+    const told = await person(this.next())
+    if (told !== 'done') {
+      const chosen = this.next()
+      await using terminal = kiosk(world, { journal: this.journal })
+      const seen = await typing(terminal, world, RESETS[reset].procedure, [this.proof, chosen, chosen])
+      assert.equal(ending(seen), 'done', `${where}, told ${told}: coming back`)
+      // Whose last command had been carried out is not asked again.
+      const asked = seen.some(({ kind }) => kind === 'enterPin')
+      if (asked) assert.ok(takes(world.card, reset, chosen), `${where}: the PIN chosen when they came back`)
+    }
+    for (const pin of ['auth', 'sign'] as const) {
+      const status = tries(world, pin)
+      assert.equal(status, pin === 'auth' ? 3 : 5, `${where}: tries of ${pin}`)
+    }
+    assert.ok(takes(world.card, RESETS[reset].proof, this.proof), `${where}: the other PIN is as it was`)
+    assert.deepEqual(await open(this.journal), [], `${where}: nothing is open`)
+  }
+}
+
+/** Orders without an end. One that ended while nobody could be told any more is kept for two days, and harms nobody. */
+async function open(journal: ReturnType<typeof memoryJournalStore>): Promise<readonly string[]> {
+  const kept = new Map<string, string>()
+  for (const line of await journal.read()) {
+    const { kind, id } = JSON.parse(line) as { kind: string; id: string }
+    if (kind === 'gone') kept.delete(id)
+    else kept.set(id, line)
+  }
+  return [...kept.values()].filter((line) => !line.includes('"finished"'))
+}
+
+function tries({ card }: World, pin: 'auth' | 'sign'): number {
+  const fork = card.fork()
+  fork.powerOn('contact')
+  fork.transmit(Buffer.from('00A4040C0AD392F000260100000001', 'hex'))
+  const [, sw2 = 0] = fork.transmit(Buffer.of(0x00, 0x20, 0x00, pin === 'auth' ? 0x98 : 0x9b))
+  return sw2 & 0x0f
+}
+
+/** How many commands, writes and requests an undisturbed reset takes. */
+async function measure(sweep: Sweep) {
+  const line = new Line(sweep.world.port)
+  let commands = 0
+  await sweep.cut('undisturbed', async (chosen) => {
+    await using terminal = kiosk(sweep.world, { journal: sweep.journal, backend: [line.port] })
+    terminal.reader.faults.add({ kind: 'pull', command: 1_000_000 })
+    const seen = await typing(terminal, sweep.world, RESETS[sweep.reset].procedure, [sweep.proof, chosen, chosen])
+    commands = 1_000_000 - (terminal.reader.faults.list()[0]?.command ?? 0)
+    return ending(seen)
+  })
+  return { commands, requests: line.requests }
+}
+
+const withFault = (sweep: Sweep, fault: Fault, note: (reached: boolean) => void) => async (chosen: string) => {
+  await using terminal: TestTerminal = kiosk(sweep.world, { journal: sweep.journal })
+  terminal.reader.faults.add(fault)
+  const seen = await typing(terminal, sweep.world, RESETS[sweep.reset].procedure, [sweep.proof, chosen, chosen])
+  note(terminal.reader.faults.size === 0)
+  return ending(seen)
+}
+
+for (const reset of ['sign', 'auth'] as const) {
+  test(`${reset}: the card pulled before and after every command`, async () => {
+    const sweep = await Sweep.of(reset)
+    const { commands } = await measure(sweep)
+    assert.ok(commands > 20, `${commands} commands`)
+    for (const when of ['before', 'after'] as const)
+      for (const command of places(commands, 24))
+        await sweep.cut(
+          `pulled ${when} command ${command} of ${commands}`,
+          withFault(sweep, { kind: 'pull', command, when }, (reached) => assert.ok(reached)),
+        )
+  })
+
+  test(`${reset}: power cut before and inside the writes of every command`, async () => {
+    const sweep = await Sweep.of(reset)
+    const { commands } = await measure(sweep)
+    let cuts = 0
+    for (const at of ['before', 'inside'] as const)
+      for (const command of places(commands, 40)) {
+        const fault = { kind: 'powerCut', command, write: 1, at } as const
+        await sweep.cut(
+          `power cut ${at} a write of command ${command} of ${commands}`,
+          withFault(sweep, fault, (reached) => {
+            if (reached) cuts++
+          }),
+        )
+      }
+    assert.ok(cuts >= 8, `${cuts} cuts`)
+  })
+
+  test(`${reset}: each answer lost once: the same order is asked again and nobody notices`, async () => {
+    const sweep = await Sweep.of(reset)
+    const { requests } = await measure(sweep)
+    for (const at of ['before', 'after'] as const)
+      for (const request of places(requests, 12))
+        await sweep.cut(`answer lost ${at} request ${request} of ${requests}`, async (chosen) => {
+          const line = new Line(sweep.world.port)
+          line.loses = (number, where) => number === request && where === at
+          await using terminal = kiosk(sweep.world, { journal: sweep.journal, backend: [line.port] })
+          const seen = await typing(terminal, sweep.world, RESETS[reset].procedure, [sweep.proof, chosen, chosen])
+          assert.equal(ending(seen), 'done', `request ${request} lost ${at}`)
+          return 'done'
+        })
+  })
+
+  test(`${reset}: the backend gone from every call on: it is named, and coming back goes on (P16)`, async () => {
+    const sweep = await Sweep.of(reset)
+    const { requests } = await measure(sweep)
+    for (const at of ['before', 'after'] as const)
+      for (const request of places(requests, 6))
+        await sweep.cut(`gone ${at} request ${request} of ${requests}`, async (chosen) => {
+          const line = new Line(sweep.world.port)
+          line.loses = (number, where) => number > request || (number === request && where === at)
+          await using terminal = kiosk(sweep.world, { journal: sweep.journal, backend: [line.port] })
+          const seen = await typing(terminal, sweep.world, RESETS[reset].procedure, [sweep.proof, chosen, chosen])
+          const told = ending(seen)
+          if (request < requests || at === 'before')
+            assert.equal(told, 'backendUnreachable', `request ${request}, ${at}`)
+          return told
+        })
+  })
+
+  test(`${reset}: the host killed at every command, call and line of its journal`, async () => {
+    const sweep = await Sweep.of(reset)
+    const { commands, requests } = await measure(sweep)
+    const killed = (where: string, arm: (mortal: Mortal, line: Line, terminal: TestTerminal) => void, lines = 0) =>
+      sweep.cut(where, async (chosen) => {
+        const mortal = new Mortal()
+        const line = new Line(sweep.world.port)
+        let left = lines
+        const die = () => {
+          if (lines > 0 && --left === 0) mortal.die()
+        }
+        const journal = mortal.journal(sweep.journal, die, die)
+        const terminal = kiosk(sweep.world, { journal, backend: [mortal.port(line.port)], timers: mortal.timers })
+        arm(mortal, line, terminal)
+        const typed = [sweep.proof, chosen, chosen]
+        let last: View | undefined
+        const run = typing(terminal, sweep.world, RESETS[reset].procedure, typed, (view) => {
+          last = mortal.dead ? last : view
+          return !mortal.dead
+        })
+        const told = await Promise.race([run.then(ending), dies(mortal)])
+        // The process is gone, and with it its hold on the card.
+        terminal.remove()
+        return last?.kind === 'done' || last?.kind === 'takeCard' ? 'done' : told
+      })
+    for (const request of places(requests, 8))
+      for (const at of ['before', 'after'] as const)
+        await killed(`killed ${at} request ${request} of ${requests}`, (mortal, line) => {
+          line.loses = (number, where) => {
+            if (number === request && where === at) mortal.die()
+            return mortal.dead
+          }
+        })
+    for (const command of places(commands, 12))
+      await killed(`killed at command ${command} of ${commands}`, (mortal, _, terminal) => {
+        terminal.reader.faults.add({ kind: 'hang', command })
+        void reachedBy(terminal).then(() => {
+          mortal.die()
+        })
+      })
+    for (const line of places(14, 14)) await killed(`killed at line ${line} of the journal`, () => {}, line)
+  })
+}
+
+async function dies(mortal: Mortal): Promise<'dead'> {
+  while (!mortal.dead) await new Promise((resolve) => setTimeout(resolve, 1))
+  return 'dead'
+}
+
+async function reachedBy(terminal: TestTerminal): Promise<void> {
+  while (terminal.reader.faults.size > 0) await new Promise((resolve) => setTimeout(resolve, 1))
+}
