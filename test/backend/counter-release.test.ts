@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { planCard } from '../../applets-sim/factory/profiles.ts'
 import type { SimulatedCard } from '../../applets-sim/simulated-card.ts'
-import { recordIdentityCheck } from '../../src/backend/cards/identity-checks.ts'
+import { CHECKED_MS, recordIdentityCheck } from '../../src/backend/cards/identity-checks.ts'
 import { fromHex } from '../../src/base/hex.ts'
 import { command, decodeResponse, encodeCommand } from '../../src/card/command.ts'
 import { TERMINAL } from './fixture.ts'
@@ -73,6 +73,18 @@ describe('照合番号B', () => {
     assert.equal((await runToEnd(relay, first, next)).kind, 'finished')
     assert.ok(relay.trace.includes('lost'))
     for (const [aid, fid] of CODE_B_PLACES) assert.equal(verify(at.card, aid, fid), 0x63ca)
+  })
+
+  test('rule 7: the same request gets its script again, also when the identity check has run out meanwhile', async () => {
+    const { parts, service } = backend
+    const at = await backend.cardOnReader()
+    const ask = { procedure: 'pinReset', pin: 'codeB', check: await checked(at) } as const
+    const by = opener(TERMINAL, 'counter')
+    const first = await service.open(at.serial, ask, by)
+    parts.clock.at += CHECKED_MS
+    assert.deepEqual(await service.open(at.serial, ask, by), first)
+    await assert.rejects(service.open(at.serial, ask, opener(TERMINAL, 'counter')), { code: 'identityNotChecked' })
+    parts.clock.at -= CHECKED_MS
   })
 
   test('staff after an identity check only: not the delivery site, not a kiosk, not without one', async () => {

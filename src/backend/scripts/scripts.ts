@@ -7,7 +7,7 @@
 import type { BackendErrorCode } from '../../wire/backend-errors.ts'
 import type { CardScript, ScriptProcedureName, ScriptReport } from '../../wire/card-script.ts'
 import { record } from '../audit/record.ts'
-import { cardBySerial } from '../cards/card-states.ts'
+import { type CardRow, cardBySerial } from '../cards/card-states.ts'
 import type { Actor } from '../context.ts'
 import type { Sealer } from '../keys/seal.ts'
 import { Refusal } from '../refusal.ts'
@@ -39,6 +39,8 @@ export interface Opening {
   readonly by: Actor
   readonly facts: unknown
   readonly reservation?: string
+  /** Asked once the session is known to be a new one. Throws `Refusal`. */
+  readonly mayOpen?: (card: CardRow) => Promise<void>
   /** Idempotency key, and the whole request as text. */
   readonly key: string
   readonly body: string
@@ -48,15 +50,17 @@ export interface Opening {
 export async function openScript(
   scripts: ScriptParts,
   procedure: AnyProcedure,
-  { card, by, facts, reservation, ...asked }: Opening,
+  { card, by, facts, reservation, mayOpen, ...asked }: Opening,
 ): Promise<CardScript> {
   const { parts, sealed } = scripts
   const { store, clock, crash } = parts
   const request = { actor: by.terminal, ...asked }
   const before = await openedBy(store, request)
   if (before !== undefined) return firstScript(sealed, before)
-  const { state, holder } = await cardBySerial(store, card)
+  const row = await cardBySerial(store, card)
+  const { state, holder } = row
   if (state === 'suspended' || state === 'abolished') throw new Refusal('cardState', state)
+  await mayOpen?.(row)
   const id = newId(clock.now())
   const at = clock.now()
   const work: Work = { parts, people: scripts.people, card, by, key: `script ${id}` }
@@ -65,7 +69,7 @@ export async function openScript(
     ...{ session: id, seq: 1, procedure: procedure.name, card, terminal: by.terminal },
     steps: [...begun.steps],
   })
-  const row: SessionRow = {
+  const session: SessionRow = {
     ...{ id, procedure_name: procedure.name, card, terminal: by.terminal, operator: by.operator ?? '' },
     ...{ state: 'open', seq: 1, at, touched_at: at, reservation: reservation ?? null },
     ...{ open_key: asked.key, open_hash: bodyHash(request) },
@@ -73,7 +77,7 @@ export async function openScript(
   }
   try {
     await store.transaction(async (tx) => {
-      await insertSession(tx, row)
+      await insertSession(tx, session)
       await writeSteps(tx, script)
       const procedureName = `script.${procedure.name}.opened`
       await record(tx, { ...by, procedure: procedureName, holder, object: `card ${card}`, result: id }, at)

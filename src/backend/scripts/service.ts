@@ -1,6 +1,6 @@
 /** The door of this room: what a terminal may ask for, and the procedures by name. */
 import type { CardScript, Resettable, ScriptProcedureName, ScriptReport } from '../../wire/card-script.ts'
-import { cardBySerial } from '../cards/card-states.ts'
+import type { CardRow } from '../cards/card-states.ts'
 import { mustBeChecked } from '../cards/identity-checks.ts'
 import type { Actor } from '../context.ts'
 import { Refusal } from '../refusal.ts'
@@ -56,25 +56,28 @@ export const scriptService = (scripts: ScriptParts): ScriptService => ({
   async open(card, ask, { at, ...opener }) {
     const { store, clock } = scripts.parts
     const procedure = PROCEDURES[ask.procedure]
+    const opening = { card, ...opener }
     switch (ask.procedure) {
       case 'certificate':
-        return openScript(scripts, procedure, { card, ...opener, facts: { kind: ask.kind } })
+        return openScript(scripts, procedure, { ...opening, facts: { kind: ask.kind } })
       case 'setUp': {
-        if (at === 'kiosk') throw new Refusal('notAllowed', 'setUp')
-        const { state } = await cardBySerial(store, card)
-        if (state !== 'dispatched' && state !== 'setUp') throw new Refusal('cardState', state)
-        return openScript(scripts, procedure, { card, ...opener, facts: { kind: ask.kind } })
+        const mayOpen = async ({ state }: CardRow) => {
+          if (at === 'kiosk') throw new Refusal('notAllowed', 'setUp')
+          if (state !== 'dispatched' && state !== 'setUp') throw new Refusal('cardState', state)
+        }
+        return openScript(scripts, procedure, { ...opening, facts: { kind: ask.kind }, mayOpen })
       }
       case 'pinReset': {
-        const opening = { card, ...opener, facts: { pin: ask.pin } }
-        if (ask.pin === 'codeB' && at !== 'counter') throw new Refusal('notAllowed', 'codeB')
-        const row = await cardBySerial(store, card)
-        if (ask.pin !== 'codeB' && row.face_auth === 1) throw new Refusal('faceAuthCard')
-        if (at === 'counter') await mustBeChecked(store, row, 'pinReset', ask.check, opener.by, clock.now())
-        if (at !== 'kiosk') return openScript(scripts, procedure, opening)
-        const reservation = await usedReservation(store, card, ask.pin, ask.reservation, clock.now())
+        const { pin, check, reservation } = ask
+        const mayOpen = async (row: CardRow) => {
+          if (pin === 'codeB' && at !== 'counter') throw new Refusal('notAllowed', 'codeB')
+          if (pin !== 'codeB' && row.face_auth === 1) throw new Refusal('faceAuthCard')
+          if (at === 'counter') await mustBeChecked(store, row, 'pinReset', check, opener.by, clock.now())
+          if (at === 'kiosk') await mustBeUsed(store, card, pin, reservation, clock.now())
+        }
+        const reserved = at === 'kiosk' && reservation !== undefined && { reservation }
         try {
-          return await openScript(scripts, procedure, { ...opening, reservation })
+          return await openScript(scripts, procedure, { ...opening, ...reserved, facts: { pin }, mayOpen })
         } catch (error) {
           if (error instanceof UniqueViolation) throw new Refusal('noReservation')
           throw error
@@ -83,7 +86,7 @@ export const scriptService = (scripts: ScriptParts): ScriptService => ({
       case 'loadApplication':
       case 'deleteApplication':
         return openScript(scripts, procedure, {
-          ...{ card, ...opener },
+          ...opening,
           facts: applicationFacts(await appById(store, ask.application)),
         })
     }
@@ -92,20 +95,7 @@ export const scriptService = (scripts: ScriptParts): ScriptService => ({
 })
 
 /** A reservation opens one session, after the kiosk used it up with the other PIN's signature. */
-async function usedReservation(
-  store: Reads,
-  card: string,
-  pin: string,
-  id: string | undefined,
-  now: number,
-): Promise<string> {
-  const row = await store.get(
-    "SELECT id FROM reservation WHERE id = ? AND card = ? AND pin = ? AND state = 'used' AND expires_at > ?",
-    id ?? '',
-    card,
-    pin,
-    now,
-  )
-  if (id === undefined || row === undefined) throw new Refusal('noReservation')
-  return id
+async function mustBeUsed(store: Reads, card: string, pin: string, id: string | undefined, now: number): Promise<void> {
+  const sql = "SELECT id FROM reservation WHERE id = ? AND card = ? AND pin = ? AND state = 'used' AND expires_at > ?"
+  if ((await store.get(sql, id ?? '', card, pin, now)) === undefined) throw new Refusal('noReservation')
 }
