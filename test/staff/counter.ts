@@ -52,6 +52,8 @@ export class TestCounter implements AsyncDisposable {
   readonly crossed: string[] = []
   readonly staffSaw: StaffView[] = []
   readonly residentSaw: View[] = []
+  /** Of what is on the staff screen. */
+  staffPrompt = 0
   staffRobot: StaffRobot
   residentRobot: ResidentRobot
   readonly #readers: MemoryReaderService
@@ -156,6 +158,7 @@ export class TestCounter implements AsyncDisposable {
       this.crossed.push(JSON.stringify(value))
       const { prompt, view } = schema.parse(value)
       saw.push(view)
+      if (client === this.staff) this.staffPrompt = prompt
       for (const wake of this.#waiting.splice(0)) wake()
       const reaction = robot(view)
       if (typeof reaction === 'function') await reaction()

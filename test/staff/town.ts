@@ -10,16 +10,21 @@ import { DEMO_STAFF, prepareDemo } from '../../apps/backend/demo.ts'
 import { type Running, runBackend } from '../../apps/backend/run.ts'
 import { linesAbout, sequence } from '../../src/backend/audit/log.ts'
 import type { Backend } from '../../src/backend/backend.ts'
+import { end } from '../../src/backend/ca/revoke.ts'
 import type { CertRow } from '../../src/backend/ca/states.ts'
 import { cardBySerial } from '../../src/backend/cards/card-states.ts'
 import { applyForCard, moveCardOn } from '../../src/backend/cards/cards.ts'
+import { recordIdentityCheck } from '../../src/backend/cards/identity-checks.ts'
 import type { Attributes } from '../../src/backend/cards/people.ts'
 import { disableOperator, enrolOperator } from '../../src/backend/operators/operators.ts'
+import { Refusal } from '../../src/backend/refusal.ts'
 import type { HttpPort } from '../../src/host/http-port.ts'
+import type { IdentityCheck } from '../../src/wire/backend-card-work.ts'
 import { HIERARCHY, MASTER } from '../backend/fixture.ts'
 
 export const TOWN = '132217'
 const BY = { terminal: 'demo' }
+const FIRST = { terminal: 'demo-town', operator: DEMO_STAFF[0].operator }
 
 export const HANAKO: Attributes = {
   ...{ name: '番号　花子', kana: 'バンゴウ　ハナコ', sex: '2', birth: '19890331', abroad: false },
@@ -90,14 +95,11 @@ export class TestTown {
     const n = ++this.#people
     const holder = `person-${n}`
     const serial = `8800000${String(n).padStart(8, '0')}`
-    // A birthday of their own, so that nobody is found in place of another.
-    const own =
-      attributes.birth === CHILD.birth
-        ? attributes
-        : {
-            ...attributes,
-            kana: `${attributes.kana}${KANA[n % KANA.length]}${KANA[Math.floor(n / KANA.length) % KANA.length]}`,
-          }
+    // A reading of their own, so that nobody is found in place of another.
+    const own = {
+      ...attributes,
+      kana: `${attributes.kana}${KANA[n % KANA.length]}${KANA[Math.floor(n / KANA.length)]}`,
+    }
     await parts.store.transaction((tx) => people.add(tx, holder, TOWN, own, parts.clock.now()))
     const named = (what: string) => ({ actor: 'test', key: `${serial} ${what}`, body: what })
     await applyForCard(parts, people, { serial, holder, expires: '20350331', faceAuth }, BY, named('apply'))
@@ -111,6 +113,37 @@ export class TestTown {
 
   certificatesOf({ serial }: Issued): Promise<readonly CertRow[]> {
     return this.backend.parts.store.all<CertRow>('SELECT * FROM cert WHERE card = ? ORDER BY id', serial)
+  }
+
+  async revoke({ serial }: Issued, kind: 'sign' | 'auth'): Promise<void> {
+    const { parts } = this.backend
+    const found = await parts.store.get<CertRow>(
+      "SELECT * FROM cert WHERE card = ? AND kind = ? AND state = 'active'",
+      serial,
+      kind,
+    )
+    if (found === undefined) throw new Error(`no active ${kind} certificate on ${serial}`)
+    const ending = { to: 'revoked', reason: 'unspecified' } as const
+    await end(parts, { issuer: found.issuer, serial: found.serial, ending, by: BY, key: crypto.randomUUID(), body: '' })
+  }
+
+  /** An identity check as the first member of staff records it. */
+  checked({ serial }: Issued): Promise<{ readonly check: string }> {
+    const check: IdentityCheck = { documents: ['passport'], face: 'matched', purpose: 'pinReset' }
+    const named = { actor: 'test', key: crypto.randomUUID(), body: '' }
+    return recordIdentityCheck(this.backend.parts, serial, check, FIRST, named)
+  }
+
+  /** The refusal with which a script for a PIN reset does not open. */
+  async opens({ serial }: Issued, check: string): Promise<string> {
+    try {
+      const ask = { procedure: 'pinReset', pin: 'auth', check } as const
+      await this.backend.scripts.open(serial, ask, { by: FIRST, at: 'counter', key: crypto.randomUUID(), body: '' })
+      return 'opened'
+    } catch (error) {
+      if (error instanceof Refusal) return error.code
+      throw error
+    }
   }
 
   /** The lines of the log about one person, oldest first. */
