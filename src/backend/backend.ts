@@ -40,10 +40,11 @@ export async function openBackend(options: BackendOptions): Promise<Backend> {
 
 /** The rooms of the business on an open core; opens nothing itself. */
 export function withBusiness(core: Core, options: BackendOptions): Backend {
-  const { parts, token } = core
+  const { parts, token, cardMaster } = core
   const registry = people(options.master)
   const cardSealer = sealer(options.master, 'card keys')
-  const master = token === undefined ? softwareMaster(parts.store, cardSealer, parts.clock) : pkcs11Master(token)
+  const master =
+    cardMaster ?? (token === undefined ? softwareMaster(parts.store, cardSealer, parts.clock) : pkcs11Master(token))
   return {
     ...core,
     people: registry,

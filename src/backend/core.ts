@@ -7,10 +7,12 @@ import type { IssueParts } from './ca/issue.ts'
 import { type IssuingAuthority, loadIssuers } from './ca/issuers.ts'
 import { serialAllocator } from './ca/serials.ts'
 import type { Context } from './context.ts'
+import type { MasterCmac } from './keys/card-keys.ts'
 import { systemChance } from './keys/chance.ts'
 import { pkcs11Keys } from './keys/pkcs11.ts'
 import type { Token } from './keys/pkcs11-token.ts'
 import { sealer } from './keys/seal.ts'
+import type { Secrets } from './keys/signer.ts'
 import { softwareKeys } from './keys/software.ts'
 import { MIGRATIONS } from './schema.ts'
 import { type CrlPublisher, crlPublisher } from './status/crl.ts'
@@ -32,6 +34,8 @@ export interface CoreOptions {
   readonly crash?: CrashHook
   /** The token with the keys, where they do not lie in the database. */
   readonly token?: () => Promise<Token>
+  /** The signer with all keys, where they lie in another process. */
+  readonly signer?: () => Promise<Secrets>
 }
 
 export interface Core {
@@ -43,6 +47,8 @@ export interface Core {
   readonly snapshots: SnapshotPublisher
   /** The token with the keys, if there is one. */
   readonly token: Token | undefined
+  /** The cards' master key, where a signer has it. */
+  readonly cardMaster: MasterCmac | undefined
   close(): Promise<void>
 }
 
@@ -53,8 +59,10 @@ export async function openCore(options: CoreOptions): Promise<Core> {
   try {
     await migrate(store, MIGRATIONS, clock.now())
     const token = await options.token?.()
+    const signer = await options.signer?.()
     const keys =
-      token === undefined ? softwareKeys(store, sealer(options.master, 'authority keys'), clock) : pkcs11Keys(token)
+      signer?.keys ??
+      (token === undefined ? softwareKeys(store, sealer(options.master, 'authority keys'), clock) : pkcs11Keys(token))
     const context = { store, keys, clock, random: systemChance(), crash: options.crash ?? neverCrash }
     const issuers = await authorities(context, options.ceremony)
     const parts: IssueParts = {
@@ -72,6 +80,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
       validity: validityService(context, issuers, lists),
       snapshots: snapshotPublisher(context),
       token,
+      cardMaster: signer?.cardMaster,
       async close() {
         await keys.close()
         await store.close()

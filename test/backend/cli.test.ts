@@ -38,7 +38,7 @@ async function stopped(child: ChildProcess): Promise<number | null> {
 describe('madoguchi backend', () => {
   test('bad options: one clear sentence, exit 2, nothing made', () => {
     for (const [args, sentence] of [
-      [['--role', 'king'], /--role is all, public or core/],
+      [['--role', 'king'], /--role is all, public, core or signer/],
       [['--port', 'x'], /--port is a number/],
       [['--host', '0.0.0.0'], /not this machine alone/],
       [['--tls-key', ceremony], /belong together/],
@@ -62,7 +62,8 @@ describe('madoguchi backend', () => {
     const first = await started('--data', data, '--demo')
     const before = await (await fetch(`${first.address}/authorities/auth-2.crt`)).text()
     assert.equal(
-      (await fetch(`${first.address}/v1/cards/card-hanako`, { headers: { 'Madoguchi-Terminal': 'demo-kiosk' } })).status,
+      (await fetch(`${first.address}/v1/cards/card-hanako`, { headers: { 'Madoguchi-Terminal': 'demo-kiosk' } }))
+        .status,
       200,
     )
     const second = tried('--data', data, '--port', '0')
@@ -100,7 +101,8 @@ describe('madoguchi backend', () => {
     assert.match(tool('backup', '--data', data).said, /needs --to/)
     const again = await started('--data', fresh)
     assert.equal(
-      (await fetch(`${again.address}/v1/cards/card-hanako`, { headers: { 'Madoguchi-Terminal': 'demo-kiosk' } })).status,
+      (await fetch(`${again.address}/v1/cards/card-hanako`, { headers: { 'Madoguchi-Terminal': 'demo-kiosk' } }))
+        .status,
       200,
     )
     assert.equal(await stopped(again.child), 0)

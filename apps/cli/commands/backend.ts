@@ -4,6 +4,7 @@ import { isIP } from 'node:net'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { CeremonyFile } from '../../../src/backend/ca/ceremony.ts'
+import { SigningUnavailable } from '../../../src/backend/keys/key-store.ts'
 import { masterKey } from '../../../src/backend/keys/master-key.ts'
 import { StoreRefused, StoreUnavailable } from '../../../src/backend/store/store.ts'
 import { jsonLog } from '../../backend/log.ts'
@@ -11,16 +12,18 @@ import { type RunOptions, runBackend } from '../../backend/run.ts'
 import { TOOLS_USAGE } from '../backend-tools-usage.ts'
 import { type CliCommand, type CliIo, UsageError } from '../command.ts'
 
-const USAGE = `madoguchi backend [--data DIR | --database URL] [--role all|public|core] [options]
+const USAGE = `madoguchi backend [--data DIR | --database URL] [--role all|public|core|signer] [options]
 
   --data DIR        folder for everything (default ./backend-data); embedded database unless --database is given
   --database URL    PostgreSQL: postgresql://user@host/database (or the variable DATABASE_URL)
-  --role ROLE       all (default), public: OCSP, lists, validity; core: the business API
+  --role ROLE       all (default), public: OCSP, lists, validity; core: the business API; signer: the keys alone, in DIR or an HSM,
+                    for one core or public process that shows the certificate of --signer-trust
   --host ADDRESS    default 127.0.0.1; another one needs --tls-key and --tls-cert
   --port NUMBER     default 8460; 0 takes any free one
   --tls-key FILE    PEM; with --tls-cert: mutual TLS, terminals are known by their certificates
   --tls-cert FILE
   --hsm LIBRARY     keys in an HSM: its PKCS#11 library, with --hsm-token LABEL and --hsm-pin-file FILE
+  --signer HOST:PORT  keys in a signer: with --signer-key and --signer-cert (PEM) to show, --signer-trust the signer's certificate
   --ceremony FILE   authorities to make when they are missing (default: two generations of an invented hierarchy)
   --demo            adds invented people, cards and a terminal of every role
   --simulation      takes simulated comparisons of faces for real ones; without it they are refused
@@ -44,6 +47,10 @@ const OPTIONS = {
   hsm: { type: 'string' },
   'hsm-token': { type: 'string' },
   'hsm-pin-file': { type: 'string' },
+  signer: { type: 'string' },
+  'signer-key': { type: 'string' },
+  'signer-cert': { type: 'string' },
+  'signer-trust': { type: 'string' },
   ceremony: { type: 'string' },
   demo: { type: 'boolean', default: false },
   simulation: { type: 'boolean', default: false },
@@ -69,6 +76,7 @@ export const backend: CliCommand = {
 
 async function start(args: readonly string[], io: CliIo) {
   const { values } = parseArgs({ args: [...args], options: OPTIONS, strict: true, allowPositionals: false })
+  if (values.role === 'signer') return startSigner(values, io)
   const options = await runOptions(values, io)
   const onListening = (address: string) => io.out(`madoguchi backend listens on ${address} (emulated; Ctrl-C stops it)`)
   return refusedAsUsage(() => runBackend({ ...options, onListening }))
@@ -81,6 +89,8 @@ async function refusedAsUsage<T>(work: () => Promise<T>): Promise<T> {
   } catch (error) {
     if (error instanceof StoreRefused) throw new UsageError(error.message)
     if (error instanceof StoreUnavailable) throw new UsageError('the database does not answer; is --database right?')
+    if (error instanceof SigningUnavailable)
+      throw new UsageError('the keys cannot be reached; is the signer or the HSM there?')
     throw error
   }
 }
@@ -90,13 +100,12 @@ type Values = ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>['values'
 async function runOptions(values: Values, io: CliIo): Promise<RunOptions> {
   const { role, host, data } = values
   if (role !== 'all' && role !== 'public' && role !== 'core')
-    throw new UsageError(`--role is all, public or core, not ${role}`)
-  const port = Number(values.port)
-  if (!Number.isInteger(port) || port < 0 || port > 65535)
-    throw new UsageError(`--port is a number up to 65535, not ${values.port}`)
+    throw new UsageError(`--role is all, public, core or signer, not ${role}`)
+  const port = portOf(values)
   const tls = tlsOf(values)
   if (tls === undefined && !isLoopback(host))
     throw new UsageError(`--host ${host} is not this machine alone; give --tls-key and --tls-cert too`)
+  const secrets = { ...hsmOf(values), ...signerOf(values) }
   mkdirSync(data, { recursive: true, mode: 0o700 })
   const url = values.database ?? io.env['DATABASE_URL']
   const place = url === undefined ? { folder: data } : { url }
@@ -109,10 +118,63 @@ async function runOptions(values: Values, io: CliIo): Promise<RunOptions> {
     ceremony: await ceremonyOf(values.ceremony),
     simulation: values.simulation,
     ...(tls === undefined ? {} : { tls }),
-    ...hsmOf(values),
+    ...secrets,
     ...(values.demo
       ? { prepare: async (backend) => (await import('../../backend/demo.ts')).prepareDemo(backend) }
       : {}),
+  }
+}
+
+function portOf(values: Values): number {
+  const port = Number(values.port)
+  if (!Number.isInteger(port) || port < 0 || port > 65535)
+    throw new UsageError(`--port is a number up to 65535, not ${values.port}`)
+  return port
+}
+
+/** Keys alone: it takes none of the options about people, authorities or terminals. */
+async function startSigner(values: Values, io: CliIo) {
+  const { data, host, 'signer-trust': trust } = values
+  const tls = tlsOf(values)
+  if (tls === undefined || trust === undefined)
+    throw new UsageError(
+      '--role signer needs --tls-key and --tls-cert, and --signer-trust: the certificate of its core',
+    )
+  const port = portOf(values)
+  mkdirSync(data, { recursive: true, mode: 0o700 })
+  const { runSigner } = await import('../../backend/signer.ts')
+  const running = await refusedAsUsage(() =>
+    runSigner({
+      ...{ folder: data, host, port, log: jsonLog(io.err, Date.now), ...hsmOf(values) },
+      master: masterKey(join(data, 'master.key'), true),
+      tls: { ...tls, trust: read(trust, 'signer-trust') },
+    }),
+  )
+  io.out(`madoguchi signer listens on ${host}:${running.port} (emulated; Ctrl-C stops it)`)
+  return running
+}
+
+function signerOf(values: Values): Pick<RunOptions, 'signer'> {
+  const { signer, 'signer-key': key, 'signer-cert': cert, 'signer-trust': trust } = values
+  if (signer === undefined && key === undefined && cert === undefined && trust === undefined) return {}
+  if (
+    signer === undefined ||
+    key === undefined ||
+    cert === undefined ||
+    trust === undefined ||
+    values.hsm !== undefined
+  )
+    throw new UsageError('--signer, --signer-key, --signer-cert and --signer-trust belong together, without --hsm')
+  const [, host, port] = /^(.+):(\d{1,5})$/.exec(signer) ?? []
+  if (host === undefined) throw new UsageError(`--signer is HOST:PORT, not ${signer}`)
+  const pems = {
+    key: read(key, 'signer-key'),
+    cert: read(cert, 'signer-cert'),
+    trust: read(trust, 'signer-trust'),
+  }
+  return {
+    signer: async () =>
+      (await import('../../../src/backend/keys/remote.ts')).remoteSecrets({ host, port: Number(port), ...pems }),
   }
 }
 
