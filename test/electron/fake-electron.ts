@@ -72,13 +72,24 @@ export interface FakeOptions {
   readonly packaged: boolean
   readonly open: Opener
   readonly firstInstance?: boolean
+  /** Another host process than a hall in this process. */
+  readonly host?: () => HostLike
 }
 
-export function fakeElectron({ packaged, open, firstInstance = true }: FakeOptions) {
+/** What the program uses of Electron's `UtilityProcess`, and how a test ends one. */
+export type HostLike = EventEmitter & {
+  readonly killed: boolean
+  deaf: boolean
+  postMessage(data: unknown, ports?: FakePort[]): void
+  kill(): void
+  die(code: number): void
+}
+
+export function fakeElectron({ packaged, open, firstInstance = true, host: made }: FakeOptions) {
   const calls: string[] = []
   const note = (call: string) => void calls.push(call)
   const windows: FakeWindow[] = []
-  const hosts: FakeHost[] = []
+  const hosts: HostLike[] = []
   const ready = Promise.withResolvers<void>()
   const folder = mkdtempSync(join(tmpdir(), 'madoguchi-electron-'))
   const handlers: Record<string, unknown> = {}
@@ -173,7 +184,7 @@ export function fakeElectron({ packaged, open, firstInstance = true }: FakeOptio
     utilityProcess: {
       fork: (path: string, args: readonly string[], options: object) => {
         note(`utilityProcess.fork ${JSON.stringify([path, args, options])}`)
-        const host = new FakeHost(open)
+        const host = made?.() ?? new FakeHost(open)
         hosts.push(host)
         return host
       },

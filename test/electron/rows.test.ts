@@ -33,11 +33,8 @@ test('the page says in which test, and it is there', () => {
         `row ${row}: ${files} against ${named.get(row)}`,
       )
       const missing = files.filter((file) => !named.get(row)?.includes(file))
-      assert.deepEqual(
-        missing.filter((file) => rows.split(', ').length === 1 && file !== 'suite'),
-        [],
-        `row ${row}`,
-      )
+      // A line for two rows names the tests of either.
+      if (rows.trim() === String(row)) assert.deepEqual(missing, [], `row ${row}`)
     }
   assert.deepEqual(
     ROWS.filter((row) => !seen.has(row)),

@@ -1,0 +1,131 @@
+/** The host process really killed, in the middle of somebody's turn, with a card on a reader that is reached through PC/SC. */
+import assert from 'node:assert/strict'
+import { type ChildProcess, spawn } from 'node:child_process'
+import { EventEmitter } from 'node:events'
+import { join } from 'node:path'
+import { after, test } from 'node:test'
+import { setTimeout as delay } from 'node:timers/promises'
+import type { MessagePort } from 'node:worker_threads'
+import { type Electron, runProgram } from '../../apps/terminal/electron/program.ts'
+import { settingsFrom } from '../../apps/terminal/electron/settings.ts'
+import { portWire } from '../../apps/terminal/renderer/shared/port-wire.ts'
+import { virtualReaders } from '../../apps/testkit/testkit.ts'
+import { connect } from '../../src/wire/connect.ts'
+import { type Screen, screenSchema, type ViewOf } from '../../src/wire/view.ts'
+import { root } from '../house/tree.ts'
+import { type FakePort, fakeElectron, type HostLike } from './fake-electron.ts'
+import type { Crossing } from './host-child.ts'
+
+class ChildHost extends EventEmitter implements HostLike {
+  readonly #child: ChildProcess
+  readonly #ports = new Map<number, MessagePort>()
+  deaf = false
+  constructor(env: NodeJS.ProcessEnv) {
+    super()
+    this.#child = spawn(process.execPath, [join(root, 'test/electron/host-child.ts')], {
+      env,
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+      serialization: 'advanced',
+    })
+    this.#child.on('message', (crossing: Crossing) => {
+      if ('data' in crossing) this.emit('message', crossing.data)
+      else if (crossing.bytes === undefined) this.#ports.get(crossing.port)?.close()
+      else this.#ports.get(crossing.port)?.postMessage(Uint8Array.from(crossing.bytes))
+    })
+    this.#child.on('exit', (code) => {
+      for (const port of this.#ports.values()) port.close()
+      this.emit('exit', code)
+    })
+  }
+  get killed(): boolean {
+    return this.#child.exitCode !== null || this.#child.signalCode !== null
+  }
+  postMessage(data: unknown, ports: FakePort[] = []): void {
+    const ids = ports.map(({ node }) => {
+      const id = this.#ports.size + 1
+      this.#ports.set(id, node)
+      node.on('message', (bytes: Uint8Array) => this.#send({ port: id, bytes }))
+      return id
+    })
+    this.#send({ data, ports: ids })
+  }
+  kill(): void {
+    this.#child.kill()
+  }
+  die(): void {
+    this.#child.kill('SIGKILL')
+  }
+  #send(crossing: Crossing): void {
+    if (this.#child.connected) this.#child.send(crossing)
+  }
+}
+
+const endings: (() => unknown)[] = []
+after(async () => {
+  for (const end of endings.reverse()) await end()
+})
+
+async function until(done: () => boolean, what: string): Promise<void> {
+  for (let i = 0; i < 1000 && !done(); i++) await delay(10)
+  assert.ok(done(), what)
+}
+
+const FACE = 'app://terminal/kiosk/'
+
+test('row 22: killed while a card is being used: calm page, the card read, the same turn begun anew, no try spent', async () => {
+  const readers = await virtualReaders({ Kiosk: null })
+  endings.push(() => readers.close())
+  const host = () => new ChildHost({ ...process.env, ...readers.env })
+  const fake = fakeElectron({ packaged: true, open: () => assert.fail('another process opens it'), host })
+  const place = { terminal: 'test', role: 'kiosk', place: 'test', reader: 'Kiosk' }
+  const running = runProgram(fake.electron as unknown as Electron, {
+    args: [],
+    env: {},
+    paths: { pages: '/', calm: '/', preload: '/', hostProcess: '/' },
+    settings: async (packaged) => settingsFrom(JSON.stringify({ place }), packaged),
+    read: () => assert.fail('nothing is enrolled'),
+    complain: (sentence) => assert.fail(sentence),
+  })
+  endings.push(() => fake.electron.app.emit('will-quit'))
+  endings.push(() => fake.hosts.at(-1)?.die(0))
+  fake.ready()
+  await running
+  const window = fake.windows[0]
+  assert.ok(window)
+  const faces = () => window.shown.filter((url) => url === FACE).length
+  await until(() => faces() === 1, 'the face')
+  await readers.insert('Kiosk', 'resident')
+
+  /** A page that looks at the state of the PINs. */
+  async function looks(): Promise<{ seen: ViewOf<'pinStatus'>; over: Promise<unknown> }> {
+    assert.ok(window)
+    fake.asks('/host', window.webContents.frame)
+    const port = window.webContents.given.at(-1)?.port
+    assert.ok(port)
+    endings.push(() => port.close())
+    const client = connect(portWire(port as never))
+    const found = Promise.withResolvers<ViewOf<'pinStatus'>>()
+    const over = (async () => {
+      let started = false
+      for await (const value of client.listen('screen', {}, new AbortController().signal)) {
+        const { view }: Screen = screenSchema.parse(value)
+        if (view.kind === 'idle' && !started) {
+          started = true
+          await client.call('start', { procedure: 'pinStatus' })
+        }
+        if (view.kind === 'pinStatus') found.resolve(view)
+        if (view.kind === 'failed') found.reject(new Error(view.failure))
+      }
+    })().catch((error: unknown) => error)
+    return { seen: await found.promise, over }
+  }
+
+  const first = await looks()
+  fake.hosts[0]?.die(0)
+  assert.match(String(await first.over), /ChannelError/, 'the page knows that its host is gone')
+  await until(() => window.shown.at(-1) === 'app://terminal/calm/', 'the calm page')
+  await until(() => faces() === 2, 'the face again')
+  assert.equal(fake.hosts.length, 2)
+  const second = await looks()
+  assert.deepEqual(second.seen, first.seen)
+})
