@@ -19,7 +19,9 @@ export async function signWithCommands(
   reader: string,
   document: Uint8Array,
 ): Promise<Signed> {
-  const card = await readers.connect(reader, 'exclusive')
+  // The counter's own program has a look at the card too.
+  const card = await readers.connect(reader, 'shared')
+  await card.beginTransaction()
   const send = async (...parts: readonly Uint8Array[]): Promise<Uint8Array> => {
     const answer = await card.transmit(concat(...parts))
     if (answer.at(-2) !== 0x90) throw new Error('the simulated card refused a command')
@@ -41,6 +43,7 @@ export async function signWithCommands(
     for (let at = BLOCK; at < size; at += BLOCK) blocks.push(await send(fromHex('00B0'), uint(at, 2), fromHex('00')))
     return { certificate: new X509Certificate(concat(...blocks).subarray(0, size)), signature }
   } finally {
-    await card.disconnect('unpower')
+    await card.endTransaction('unpower')
+    await card.disconnect('leave')
   }
 }

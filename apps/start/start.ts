@@ -1,93 +1,56 @@
-/**
- * `npm start`: the kiosk and the desk in a browser, simulated cards on virtual readers, a document signed with one of them and
- * verified, and all of it left open for people and programs until Ctrl-C.
- *
- *   --headless   print the addresses, open no browser
- *   --port PORT  of the addresses; any free one when left out
- *   --once       end after the demonstration
- */
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+/** `npm start`: a town to try things in, its screens in a browser; or a terminal on this machine's readers. Until Ctrl-C. */
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
-import { openSimulatedTerminal, type SimulatedTerminal } from '../browser-host/simulated-terminal.ts'
-import { virtualReaders } from '../testkit/testkit.ts'
+import { CardImageError } from '../../applets-sim/image-file.ts'
+import { StoreRefused } from '../../src/backend/store/store.ts'
+import { memoryJournalStore } from '../../src/host/journal-store.ts'
+import { fileJournal } from '../terminal/electron/file-journal.ts'
+import { SIMULATED_TERMINAL } from '../testkit/host-ports.ts'
+import { linesTo } from './backend-lines.ts'
+import { demonstrate } from './demonstration.ts'
+import { openMachineTerminal } from './machine-terminal.ts'
 import { openBrowser } from './open-browser.ts'
-import { signWithOpenSc, verifySignature } from './opensc.ts'
-import { signWithCommands } from './own-commands.ts'
-import { isInstalled } from './program.ts'
+import { BadOption, type StartOptions, startOptions, USAGE } from './options.ts'
+import { say } from './say.ts'
+import { openTown, READERS } from './town.ts'
 
-const COUNTER = '窓口 Counter'
-const KIOSK = 'キオスク Kiosk'
-const SCREENS =
-  'The screens are ready: lay a simulated card on a reader at the desk, and use it at the kiosk. Each address works once.'
-const TEXT = 'この文書は見本です。 This document is a specimen.\n'
-
-const say = (japanese: string, english: string) => console.log(`${japanese}\n    ${english}`)
-
-const oneLine = (name: string) => name.replaceAll('\n', ', ')
-
-const { values } = parseArgs({
-  options: {
-    once: { type: 'boolean', default: false },
-    headless: { type: 'boolean', default: false },
-    port: { type: 'string', default: '0' },
-  },
-})
 const stopped = Promise.withResolvers<void>()
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopped.resolve())
 
-say(
-  'まどぐち – ここにあるものはすべて模擬です。実在の人・カード・認証局ではありません。',
-  'Madoguchi – everything here is simulated: no real person, card or authority.\n',
-)
-const folder = await mkdtemp(join(tmpdir(), 'madoguchi-start-'))
-const readers = await virtualReaders({ [COUNTER]: null, [KIOSK]: null })
-let terminal: SimulatedTerminal | undefined
-try {
-  terminal = await openSimulatedTerminal({ readers, reader: KIOSK, port: Number(values.port) })
-  const [kiosk, desk] = [terminal.door.url('kiosk/'), terminal.door.url('desk/')]
-  say('画面を用意しました。机の画面で模擬カードをリーダーに置き、キオスクの画面で手続きします。', SCREENS)
-  console.log(`ready ${kiosk}`)
-  console.log(`ready ${desk}\n`)
-  if (!values.headless && !values.once) for (const url of [desk, kiosk]) openBrowser(url)
+function show(pages: readonly string[], headless: boolean): void {
+  for (const page of pages) console.log(`ready ${page}`)
+  if (!headless) for (const page of pages.toReversed()) openBrowser(page)
+}
 
-  await terminal.desk.lay('resident', COUNTER)
+async function untilStopped(): Promise<void> {
+  await stopped.promise
+  say('\n片付けて終わります。', 'Cleaned up; good-bye.')
+}
+
+async function town({ data, reader, port, headless, once }: StartOptions): Promise<void> {
   say(
-    `1. 仮想リーダー「${COUNTER}」に番号花子さんの模擬カードを置きました。「${KIOSK}」は空いています。`,
-    `On the virtual reader "${COUNTER}" lies the simulated card of 番号 花子; "${KIOSK}" is empty.`,
+    'まどぐち – ここにあるものはすべて模擬です。実在の人・カード・認証局ではありません。',
+    'Madoguchi – everything here is simulated: no real person, card or authority.',
   )
-  const document = join(folder, 'document.txt')
-  await writeFile(document, TEXT)
-  say(`2. 署名する文書: ${TEXT.trim()}`, 'That is the document to be signed.')
-
-  const began = performance.now()
-  const openSc = process.platform === 'linux' && isInstalled('pkcs11-tool')
-  const signed = openSc
-    ? await signWithOpenSc(document, folder, readers.env)
-    : await signWithCommands(readers.service, COUNTER, await readFile(document))
-  const took = `${signed.signature.length * 8} bit, ${Math.round(performance.now() - began)} ms`
-  if (openSc)
+  say('模擬の町を用意しています…', 'Preparing the simulated town …')
+  const progress = (done: number, of: number) => {
+    if (process.stdout.isTTY) process.stdout.write(`\r    ${done}/${of}${done === of ? '\n' : ''}`)
+  }
+  const { readers, terminal, pages, close } = await openTown({ data, reader, port, progress })
+  try {
     say(
-      `3. OpenSC(別の人たちが作ったプログラム)が、署名用電子証明書の鍵で署名しました。${took}`,
-      'OpenSC, a program nobody here wrote, signed it with the key of the signature certificate.',
+      '画面を用意しました。机の画面で模擬カードをリーダーに置き、キオスクや窓口の画面で手続きします。',
+      'The screens are ready: lay a simulated card on a reader at the desk, and use it at the kiosk or counter. Each address works once.',
     )
-  else
     say(
-      `3. OpenSC がこの機械に無いので、自分でカードの命令を送って署名しました。${took}`,
-      'OpenSC is not on this machine (Debian: apt-get install opensc), so we sent the card its commands ourselves.',
+      '暗証番号は、数字4けたのものは 1234、署名用は ABC123 です。職員証も 1234 です。',
+      'PINs: 1234, and ABC123 for signatures; the staff cards have 1234 too.',
     )
-
-  const { good, by } = await verifySignature(document, folder, signed)
-  if (!good) throw new Error(`${by} did not accept the signature`)
-  say(
-    `4. ${by} がカードの証明書の公開鍵で署名を検証しました: 正しい署名です。`,
-    `${by} verified the signature with the public key of the card's certificate: it is good.`,
-  )
-  say(`    証明書: ${oneLine(signed.certificate.subject)}`, `issued by ${oneLine(signed.certificate.issuer)}\n`)
-
-  console.log(`ready PCSCLITE_CSOCK_NAME=${readers.socket}`)
-  if (!values.once) {
+    show(pages, headless || once)
+    console.log('')
+    await terminal.desk.lay('hanako', READERS.counter)
+    await demonstrate(readers, READERS.counter)
+    console.log(`ready PCSCLITE_CSOCK_NAME=${readers.socket}`)
+    if (once) return
     if (process.platform === 'linux')
       say(
         'この変数を設定した端末では、どのプログラムからも模擬カードが使えます(例: pkcs15-tool --dump)。Ctrl-C で終わります。',
@@ -98,15 +61,52 @@ try {
         'ほかのプログラムから使う仮想リーダーは Linux だけです。ここではプログラムの中で使えます。Ctrl-C で終わります。',
         'Virtual readers for other programs need Linux; here they work inside a program (madoguchi/testkit). Ctrl-C ends it.',
       )
-    // The readers hold the process open until a signal comes.
-    await stopped.promise
-    say('\n片付けて終わります。', 'Cleaned up; good-bye.')
+    await untilStopped()
+  } finally {
+    await close()
   }
+}
+
+/** Beside a backend that runs elsewhere, or without any. */
+async function machine({ data, reader, port, headless, real, backend }: StartOptions): Promise<void> {
+  const role = backend?.role ?? SIMULATED_TERMINAL.role
+  const ports = {
+    backend: backend === undefined ? [] : linesTo(backend),
+    journal: data === undefined ? memoryJournalStore() : fileJournal(join(data, 'journal')),
+    settings: { ...SIMULATED_TERMINAL, terminal: `demo-${role}`, role, ...(reader !== undefined && { reader }) },
+  }
+  const terminal = await openMachineTerminal({ readers: real, port, ports })
+  try {
+    if (real === 'onlyReading')
+      say(
+        'この機械のリーダーを使います。カードは読むだけで、暗証番号は受け付けません(--allow-writes で許可)。',
+        'On the readers of this machine. Cards are only read, no PIN is tried (--allow-writes allows it).',
+      )
+    if (real === 'writing')
+      say(
+        '注意: 本物のカードに書き込み、暗証番号の回数を使うことがあります。',
+        'Careful: real cards are written to, and tries of PINs are spent.',
+      )
+    show(terminal.pages, headless)
+    await untilStopped()
+  } finally {
+    await terminal.close()
+  }
+}
+
+try {
+  const options = startOptions(process.argv.slice(2))
+  if (options.real === 'no' && options.backend === undefined) await town(options)
+  else await machine(options)
 } catch (error) {
-  say('うまくいきませんでした。', `It did not work: ${error instanceof Error ? error.message : String(error)}`)
-  process.exitCode = 1
-} finally {
-  await terminal?.close()
-  await readers.close()
-  await rm(folder, { recursive: true, force: true })
+  if (error instanceof BadOption) {
+    console.error(`${error.message}\n\n${USAGE}`)
+    process.exitCode = 2
+  } else if (error instanceof StoreRefused || error instanceof CardImageError) {
+    say('データを使えません。', error.message)
+    process.exitCode = 2
+  } else {
+    say('うまくいきませんでした。', `It did not work: ${error instanceof Error ? error.message : String(error)}`)
+    process.exitCode = 1
+  }
 }

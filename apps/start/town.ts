@@ -1,0 +1,55 @@
+/** The simulated town of `npm start`: a backend, cards on virtual readers, kiosk, counter and desk. */
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { openSimulatedTerminal, type SimulatedTerminal } from '../browser-host/simulated-terminal.ts'
+import { type TestReaders, virtualReaders } from '../testkit/testkit.ts'
+import { openWorld, type World } from '../world/world.ts'
+
+export const READERS = { kiosk: 'キオスク Kiosk', counter: '窓口 Counter', staff: '職員 Staff' } as const
+
+export interface Town {
+  readonly readers: TestReaders
+  readonly terminal: SimulatedTerminal
+  /** Addresses of the pages, each good for one browser. */
+  readonly pages: readonly string[]
+  close(): Promise<void>
+}
+
+export interface TownOptions {
+  readonly data: string | undefined
+  /** The kiosk's, by another name. */
+  readonly reader?: string | undefined
+  readonly port: number
+  readonly progress: (done: number, of: number) => void
+}
+
+/** Throws `StoreRefused` when another process has the data. */
+export async function openTown({ data, reader = READERS.kiosk, port, progress }: TownOptions): Promise<Town> {
+  const places = data === undefined ? {} : { data: join(data, 'town') }
+  const journals = data === undefined ? undefined : join(data, 'terminals')
+  if (journals !== undefined) await mkdir(journals, { recursive: true, mode: 0o700 })
+  const opened: { close(): Promise<void> }[] = []
+  const close = async () => {
+    for (const one of opened.splice(0).reverse()) await one.close()
+  }
+  const kept = <T extends { close(): Promise<void> }>(one: T): T => {
+    opened.push(one)
+    return one
+  }
+  try {
+    const world: World = kept(await openWorld({ ...places, progress }))
+    const readers = kept(await virtualReaders({ [reader]: null, [READERS.counter]: null, [READERS.staff]: null }))
+    const terminal = kept(
+      await openSimulatedTerminal({
+        ...{ readers, reader, world, port },
+        counter: { reader: READERS.counter, staffReader: READERS.staff },
+        ...(journals !== undefined && { journals }),
+      }),
+    )
+    const pages = ['kiosk/', 'counter/', 'resident/', 'desk/'].map((page) => terminal.door.url(page))
+    return { readers, terminal, pages, close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
