@@ -5,14 +5,17 @@
 import type { RequestListener, Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { OcspResponder } from '../../src/backend/status/ocsp.ts'
+import type { Store } from '../../src/backend/store/store.ts'
+import type { Clock } from '../../src/base/clock.ts'
 import type { Limits } from './limits.ts'
 import type { Log } from './log.ts'
 import type { Metrics } from './metrics.ts'
 import { answerOcsp, isOcsp } from './ocsp-door.ts'
+import { ocspLane } from './ocsp-lane.ts'
 
 export interface FrontOptions {
   /** Not given: this process serves no status. */
-  readonly responder?: OcspResponder
+  readonly status?: { readonly responder: OcspResponder; readonly store: Store; readonly clock: Clock }
   readonly limits: Limits
   readonly metrics: Metrics
   readonly log: Log
@@ -35,7 +38,9 @@ export async function openFront(options: FrontOptions): Promise<Front> {
   const rest = Promise.withResolvers<RequestListener>()
   let listener: RequestListener = (request, response) => void rest.promise.then((known) => known(request, response))
   const server = tls === undefined ? plain() : await secure(tls)
-  const ocsp = options.responder === undefined ? undefined : ocspListener(options, options.responder)
+  const { status } = options
+  const ocsp = status === undefined ? undefined : ocspListener(options, status.responder)
+  const lane = status === undefined || tls !== undefined ? undefined : laneBefore(server, options, status)
   const alive = JSON.stringify({ alive: true, version: options.version })
   server.on('request', (request, response) => {
     if (ocsp !== undefined && isOcsp(request.url)) ocsp(request, response)
@@ -59,9 +64,18 @@ export async function openFront(options: FrontOptions): Promise<Front> {
       }),
     close: (graceMs) =>
       new Promise((resolve) => {
-        const cut = setTimeout(() => server.closeAllConnections(), graceMs)
-        server.close(() => resolve(clearTimeout(cut)))
-        server.closeIdleConnections()
+        const cut = setTimeout(() => {
+          server.closeAllConnections()
+          lane?.cut()
+        }, graceMs)
+        // Whoever got his answer since then need not be waited for.
+        const idle = setInterval(() => server.closeIdleConnections(), 20)
+        server.close(() => {
+          clearTimeout(cut)
+          clearInterval(idle)
+          resolve()
+        })
+        lane?.close()
       }),
   }
 }
@@ -75,6 +89,14 @@ async function secure(tls: { readonly key: string; readonly cert: string }): Pro
   const options = { ...tls, requestCert: true, rejectUnauthorized: false, minVersion: 'TLSv1.3' } as const
   return createServer(options) as unknown as Server
 }
+
+type Status = NonNullable<FrontOptions['status']>
+
+const laneBefore = (server: Server, { limits, metrics }: FrontOptions, { responder, store, clock }: Status) =>
+  ocspLane(server, {
+    ...{ responder, clock, changes: store.changes, enter: () => limits.enter('status') },
+    answered: () => metrics.finished('/ocsp', 200, 0),
+  })
 
 function ocspListener({ metrics, log, limits }: FrontOptions, responder: OcspResponder): RequestListener {
   return (request, response) => {

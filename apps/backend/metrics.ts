@@ -10,27 +10,39 @@ export interface Metrics {
 }
 
 export function metrics(): Metrics {
-  const counts = new Map<string, number>()
-  const times = new Map<string, { readonly buckets: number[]; sum: number; count: number }>()
+  interface Endpoint {
+    readonly statuses: Map<number, number>
+    /** How many fell into each bucket and not into a lower one; the last is for all that took longer. */
+    readonly buckets: Float64Array
+    sum: number
+  }
+  const endpoints = new Map<string, Endpoint>()
   return {
     finished(endpoint, status, seconds) {
-      const key = `endpoint="${endpoint}",status="${status}"`
-      counts.set(key, (counts.get(key) ?? 0) + 1)
-      const time = times.get(endpoint) ?? { buckets: BUCKETS.map(() => 0), sum: 0, count: 0 }
-      for (const [i, limit] of BUCKETS.entries()) if (seconds <= limit) time.buckets[i] = (time.buckets[i] ?? 0) + 1
-      time.sum += seconds
-      time.count++
-      times.set(endpoint, time)
+      let seen = endpoints.get(endpoint)
+      if (seen === undefined) {
+        seen = { statuses: new Map(), buckets: new Float64Array(BUCKETS.length + 1), sum: 0 }
+        endpoints.set(endpoint, seen)
+      }
+      seen.statuses.set(status, (seen.statuses.get(status) ?? 0) + 1)
+      let bucket = 0
+      while (bucket < BUCKETS.length && seconds > (BUCKETS[bucket] as number)) bucket++
+      seen.buckets[bucket] = (seen.buckets[bucket] as number) + 1
+      seen.sum += seconds
     },
     text(gauges) {
       const out = ['# TYPE madoguchi_requests_total counter']
-      for (const [labels, count] of counts) out.push(`madoguchi_requests_total{${labels}} ${count}`)
+      for (const [endpoint, { statuses }] of endpoints)
+        for (const [status, count] of statuses)
+          out.push(`madoguchi_requests_total{endpoint="${endpoint}",status="${status}"} ${count}`)
       out.push('# TYPE madoguchi_request_seconds histogram')
-      for (const [endpoint, { buckets, sum, count }] of times) {
+      for (const [endpoint, { buckets, sum }] of endpoints) {
+        let count = 0
         const line = (name: string, value: number) => out.push(`madoguchi_request_seconds_${name} ${value}`)
-        for (const [i, limit] of BUCKETS.entries())
-          line(`bucket{endpoint="${endpoint}",le="${limit}"}`, buckets[i] ?? 0)
-        line(`bucket{endpoint="${endpoint}",le="+Inf"}`, count)
+        for (const [i, limit] of [...BUCKETS, '+Inf'].entries()) {
+          count += buckets[i] ?? 0
+          line(`bucket{endpoint="${endpoint}",le="${limit}"}`, count)
+        }
         line(`sum{endpoint="${endpoint}"}`, sum)
         line(`count{endpoint="${endpoint}"}`, count)
       }

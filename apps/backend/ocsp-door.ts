@@ -3,7 +3,7 @@
  * and a router that merged them has broken an authority before.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { OcspResponder } from '../../src/backend/status/ocsp.ts'
+import type { OcspReply, OcspResponder } from '../../src/backend/status/ocsp.ts'
 import { ocspError } from '../../src/pki/ocsp-response.ts'
 
 const PREFIX = '/ocsp/'
@@ -20,18 +20,13 @@ export async function answerOcsp(
   done: (status: number, error?: unknown) => void,
 ): Promise<void> {
   const send = (status: number, bytes: Uint8Array, maxAge: number) => {
-    response.writeHead(status, {
-      'Content-Type': 'application/ocsp-response',
-      'Content-Length': bytes.length,
-      'Cache-Control':
-        maxAge > 0 ? `max-age=${Math.floor(maxAge / 1000)}, public, no-transform, must-revalidate` : 'no-store',
-    })
+    response.writeHead(status, ocspHeaders({ bytes, maxAge }))
     response.end(bytes)
   }
   try {
     const bytes =
       request.method === 'GET'
-        ? fromPath(request.url ?? '')
+        ? ocspRequestIn(request.url ?? '')
         : request.method === 'POST'
           ? await body(request)
           : undefined
@@ -52,8 +47,15 @@ export async function answerOcsp(
   }
 }
 
-/** `/ocsp/AUTHORITY/` and then base64, with or without percent signs. */
-function fromPath(url: string): Uint8Array | undefined {
+export const ocspHeaders = ({ bytes, maxAge }: OcspReply) => ({
+  'Content-Type': 'application/ocsp-response',
+  'Content-Length': bytes.length,
+  'Cache-Control':
+    maxAge > 0 ? `max-age=${Math.floor(maxAge / 1000)}, public, no-transform, must-revalidate` : 'no-store',
+})
+
+/** The request in an address: `/ocsp/AUTHORITY/` and then base64, with or without percent signs. */
+export function ocspRequestIn(url: string): Uint8Array | undefined {
   const start = url.indexOf('/', PREFIX.length)
   if (start < 0 || url.length - start > 2 * LARGEST_REQUEST) return undefined
   let text = url.slice(start + 1)

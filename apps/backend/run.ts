@@ -42,7 +42,9 @@ export async function runBackend(options: RunOptions): Promise<Running> {
     const shared = { limits: limits(systemClock), metrics: metrics(), log, version }
     const front = await openFront({
       ...shared,
-      ...(role === 'core' ? {} : { responder: core.ocsp }),
+      ...(role === 'core'
+        ? {}
+        : { status: { responder: core.ocsp, store: core.parts.store, clock: core.parts.clock } }),
       ...(tls === undefined ? {} : { tls }),
     })
     const load = async () => {

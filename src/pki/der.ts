@@ -52,6 +52,25 @@ export function der(tag: number, ...contents: readonly Uint8Array[]): Uint8Array
   return out
 }
 
+/** One data value inside another inside another, outermost tag first, in one array. */
+export function nested(tags: readonly number[], ...contents: readonly Uint8Array[]): Uint8Array {
+  let length = 0
+  for (const content of contents) length += content.length
+  const lengths: number[] = []
+  for (let i = tags.length - 1; i >= 0; i--) {
+    lengths[i] = length
+    length += 1 + lengthOctets(length)
+  }
+  const out = new Uint8Array(length)
+  let at = 0
+  for (let i = 0; i < tags.length; i++) at = writeHeader(out, at, tags[i] as number, lengths[i] as number)
+  for (const content of contents) {
+    out.set(content, at)
+    at += content.length
+  }
+  return out
+}
+
 export const sequence = (...contents: readonly Uint8Array[]): Uint8Array => der(TAG.SEQUENCE, ...contents)
 
 /** SET OF: DER sorts the encodings of its members (X.690, 11.6). */

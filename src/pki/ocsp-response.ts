@@ -1,4 +1,5 @@
 /** OCSP answers (RFC 6960, 4.2): building and reading. */
+import { EMPTY } from '../base/bytes.ts'
 import { ALGORITHMS, type AlgorithmName, type Sign } from './algorithm.ts'
 import { type Certificate, readCertificate, readSigned } from './certificate.ts'
 import {
@@ -8,6 +9,7 @@ import {
   der,
   enumerated,
   generalizedTime,
+  nested,
   octetString,
   oid,
   sequence,
@@ -85,13 +87,13 @@ export function assembleOcsp(
   signature: Uint8Array,
   certificates: readonly Uint8Array[] = [],
 ): Uint8Array {
-  const chain = certificates.length === 0 ? [] : [der(contextOf(0), sequence(...certificates))]
-  const basic = sequence(tbs, ALGORITHMS[algorithm].signature, bitString(signature), ...chain)
-  return sequence(
-    enumerated(OCSP_STATUS.successful),
-    der(contextOf(0), sequence(oid(OID.ocspBasic), octetString(basic))),
-  )
+  const chain = certificates.length === 0 ? EMPTY : nested([contextOf(0), TAG.SEQUENCE], ...certificates)
+  const parts = [tbs, ALGORITHMS[algorithm].signature, bitString(signature), chain]
+  const basic = nested([TAG.OCTET_STRING, TAG.SEQUENCE], ...parts)
+  return sequence(SUCCESSFUL, nested([contextOf(0), TAG.SEQUENCE], oid(OID.ocspBasic), basic))
 }
+
+const SUCCESSFUL = enumerated(OCSP_STATUS.successful)
 
 export async function buildOcsp(
   fields: OcspFields,

@@ -48,8 +48,8 @@ export function softwareKeys(store: Store, sealed: Sealer, clock: Clock): KeySto
       return { id, algorithm, publicKey: Uint8Array.from(publicKey.export({ format: 'der', type: 'spki' })) }
     },
     async sign(key: PrivateKeyRef, bytes: Uint8Array) {
-      const privateKey = await open(key.id)
-      return Uint8Array.from(await signBytes(HASH_OF[key.algorithm], bytes, privateKey))
+      const privateKey = opened.get(key.id) ?? (await open(key.id))
+      return new Uint8Array(await signBytes(HASH_OF[key.algorithm], bytes, privateKey))
     },
     async close() {
       opened.clear()

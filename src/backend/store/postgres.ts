@@ -61,6 +61,7 @@ export function openPostgres(url: string, options: PostgresOptions = {}): Store 
   const { all, get } = queries(pool)
   return {
     engine: 'postgres',
+    changes: () => undefined,
     all,
     get,
     transaction: (work) => withRetry(retry, () => once(work)),

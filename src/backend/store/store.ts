@@ -25,6 +25,8 @@ export interface Queries extends Reads {
  */
 export interface Store extends Reads {
   readonly engine: 'sqlite' | 'postgres'
+  /** How often something was committed; undefined where others commit too, so that nothing can be concluded from it. */
+  changes(): number | undefined
   transaction<T>(work: (tx: Queries) => Promise<T>): Promise<T>
   close(): Promise<void>
 }
