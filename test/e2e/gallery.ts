@@ -11,6 +11,8 @@ interface Face<V> {
   readonly page: string
   readonly channel: string
   readonly calls: Readonly<Record<string, { readonly input: z.ZodType }>>
+  /** What a call is answered with; nothing else than that it was heard, where it is left out. */
+  readonly answers?: Readonly<Record<string, unknown>>
   /** What the screen listens with. */
   readonly screen: z.ZodType
   readonly first: V
@@ -59,7 +61,7 @@ export class Gallery<V> implements AsyncDisposable {
             handle: async (given: unknown, secret?: Uint8Array) => {
               const typed = secret && Buffer.from(secret).toString('latin1')
               said.push({ name, input: given, ...(typed === undefined ? {} : { secret: typed }) })
-              return {}
+              return face.answers?.[name] ?? {}
             },
           },
         ]),

@@ -109,7 +109,7 @@ const BY_KIND: { readonly [K in StaffView['kind']]: readonly Extract<StaffView, 
   ],
   checkIdentity: [
     { kind: 'checkIdentity', purpose: 'delivery' },
-    { kind: 'checkIdentity', purpose: 'pinReset' },
+    { kind: 'checkIdentity', purpose: 'pinReset', problem: 'faceOrProxy' },
   ],
   choosePinToReset: [{ kind: 'choosePinToReset', pins: GLANCE.pins, codeB: 0 }],
   selfTest: [
@@ -126,7 +126,7 @@ const BY_KIND: { readonly [K in StaffView['kind']]: readonly Extract<StaffView, 
       items: [
         { item: 'applicationsSelect', passed: true },
         { item: 'pinsVerify', passed: true },
-        { item: 'certificatesGood', passed: false },
+        { item: 'certificatesGood', passed: false, failed: ['sign', 'auth'] },
       ],
     },
   ],

@@ -1,6 +1,6 @@
 /** Every screen of a resident, in its widest form. The compiler finds a missing kind. */
 import type { Browser } from 'playwright-core'
-import { hostCalls, hostListens } from '../../src/wire/host-api.ts'
+import { hostCalls, hostListens, type Place } from '../../src/wire/host-api.ts'
 import type { PinStatus, View } from '../../src/wire/view.ts'
 import type { Panel } from './browser.ts'
 import { Gallery } from './gallery.ts'
@@ -14,7 +14,11 @@ const PINS: PinStatus[] = [
 
 /** In its widest forms. */
 const BY_KIND: { readonly [K in View['kind']]: readonly Extract<View, { kind: K }>[] } = {
-  idle: [{ kind: 'idle', procedures: ['pinStatus', 'pinChange'] }],
+  idle: [
+    { kind: 'idle', procedures: ['pinStatus', 'signPinReset', 'authPinReset'] },
+    { kind: 'idle', procedures: ['pinStatus', 'pinChange'] },
+    { kind: 'idle', procedures: [] },
+  ],
   insertCard: [{ kind: 'insertCard' }, { kind: 'insertCard', problem: 'predecessorCard' }],
   keepCard: [{ kind: 'keepCard', step: 1, steps: 1 }],
   choosePin: [{ kind: 'choosePin', pins: PINS }],
@@ -47,11 +51,14 @@ const BY_KIND: { readonly [K in View['kind']]: readonly Extract<View, { kind: K 
 }
 export const VIEWS: readonly View[] = Object.values(BY_KIND).flat()
 
-export const kioskGallery = (browser: Browser, panel: Panel): Promise<Gallery<View>> =>
+export const PLACE: Place = { terminal: 'kiosk-7', place: '見本市 見本町1丁目店', keypad: 'telephone', receipts: true }
+
+export const kioskGallery = (browser: Browser, panel: Panel, place: Partial<Place> = {}): Promise<Gallery<View>> =>
   Gallery.open(browser, {
     page: 'kiosk/',
     channel: '/host',
     calls: hostCalls,
+    answers: { place: { ...PLACE, ...place } },
     screen: hostListens.screen.input,
     first: BY_KIND.idle[0] as View,
     size: panel,

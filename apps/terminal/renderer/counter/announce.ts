@@ -41,7 +41,8 @@ const ANNOUNCEMENTS: Announcements = {
     ),
   secondOperator: ({ step, problem }, { speak }, language) =>
     join(problem && failure(language, problem), speak(`staff.second.${step}`), speak(`staff.second.${step}.how`)),
-  checkIdentity: ({ purpose }, { speak }) => speak(`staff.identity.${purpose}`),
+  checkIdentity: ({ purpose, problem }, { speak }) =>
+    join(problem && speak(`staff.identity.${problem}`), speak(`staff.identity.${purpose}`)),
   choosePinToReset: (_, { speak }) => speak('staff.choosePin.title'),
   selfTest: ({ items }, { speak }) =>
     join(

@@ -35,7 +35,7 @@ export function Counter() {
         </p>
         <p className="simulated">{words.show('simulated')}</p>
         {screen.secondsLeft !== undefined && <Countdown key={screen.prompt} seconds={screen.secondsLeft} />}
-        <SettingsDialog speech={false} />
+        <SettingsDialog aids={false} />
       </header>
       <p className="visually-hidden" role="status" aria-live="assertive">
         {staffAnnouncementOf(screen.view, words, preferences.language)}

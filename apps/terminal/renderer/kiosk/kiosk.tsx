@@ -1,5 +1,6 @@
 /** The kiosk: one view at a time, one announcement for it, and every preference back to default when the turn is over. */
 import { useEffect, useMemo, useState } from 'react'
+import type { Place } from '../../../../src/wire/host-api.ts'
 import type { Screen } from '../../../../src/wire/view.ts'
 import { announcementOf } from '../shared/announce.ts'
 import { Countdown } from '../shared/countdown.tsx'
@@ -7,38 +8,50 @@ import { openHostLink } from '../shared/host-link.ts'
 import { Lost } from '../shared/lost.tsx'
 import { Mark } from '../shared/mark.tsx'
 import { usePreferences, useWords } from '../shared/preferences.tsx'
+import { useScanning } from '../shared/scanning.ts'
 import { screenOf } from '../shared/screens/screens.ts'
 import { SettingsDialog } from '../shared/settings-dialog.tsx'
-import { hush, speakNow } from '../shared/speech.ts'
-import { LANGUAGES } from '../shared/words/words.ts'
-
-const CALL_AGAIN_MS = 8000
+import { hush, speak } from '../shared/voice.ts'
 
 /** `channel`: of the hall that this screen belongs to. */
 export function Kiosk({ channel }: { readonly channel: string }) {
   const [screen, setScreen] = useState<Screen>()
+  const [place, setPlace] = useState<Place>()
   const [lost, setLost] = useState(false)
-  const host = useMemo(() => openHostLink(channel, { onScreen: setScreen, onLost: () => setLost(true) }), [channel])
+  const host = useMemo(
+    () => openHostLink(channel, { onScreen: setScreen, onPlace: setPlace, onLost: () => setLost(true) }),
+    [channel],
+  )
   const words = useWords()
-  const { preferences, reset } = usePreferences()
-  const { language, speech } = preferences
+  const { preferences, change, reset } = usePreferences()
+  const { language, speech, scanning } = preferences
 
-  // Whoever forgot the card has turned away: they are called, whatever they had chosen.
+  const kind = screen?.view.kind
+  const announcement = useMemo(
+    () => (screen === undefined ? [] : announcementOf(screen.view, language)),
+    [screen, language],
+  )
+  // Whoever forgot the card is called by its own screen, whatever they had chosen.
   const calling = screen?.view.kind === 'takeCard' && screen.view.forgotten
-  const announcement = screen === undefined ? '' : announcementOf(screen.view, words, language)
   useEffect(() => {
-    if (announcement === '' || !(speech || calling)) return
-    const say = () => speakNow(announcement, LANGUAGES[language].tag)
-    say()
-    const again = calling ? setInterval(say, CALL_AGAIN_MS) : undefined
-    return () => {
-      clearInterval(again)
-      hush()
-    }
+    if (announcement.length === 0 || !speech || calling) return
+    speak(announcement, language)
+    return hush
   }, [announcement, language, speech, calling])
 
+  useScanning(scanning && screen !== undefined ? `${screen.view.kind} ${screen.prompt}` : undefined)
+  // Whoever has nothing but one button cannot go to the settings: on the first screen the button itself asks for scanning.
+  useEffect(() => {
+    if (kind !== 'idle' || scanning) return
+    const onKey = (event: KeyboardEvent) => {
+      const elsewhere = event.target instanceof HTMLElement && event.target.closest('button, [role=dialog]') !== null
+      if ((event.key === ' ' || event.key === 'Enter') && !elsewhere) change({ scanning: true })
+    }
+    document.addEventListener('keyup', onKey)
+    return () => document.removeEventListener('keyup', onKey)
+  }, [kind, scanning, change])
+
   // The turn is over when a card has been taken or a menu was left: the next person begins as everybody does.
-  const kind = screen?.view.kind
   const [before, setBefore] = useState(kind)
   useEffect(() => {
     if (kind === 'idle' && before !== undefined && before !== 'idle') reset()
@@ -58,12 +71,14 @@ export function Kiosk({ channel }: { readonly channel: string }) {
           </p>
           <SettingsDialog />
         </div>
-        {screen.secondsLeft !== undefined && <Countdown key={screen.prompt} seconds={screen.secondsLeft} />}
+        {screen.secondsLeft !== undefined && kind !== 'enterPin' && (
+          <Countdown key={screen.prompt} seconds={screen.secondsLeft} />
+        )}
       </header>
       <p className="visually-hidden" role="status" aria-live="assertive">
-        {announcement}
+        {announcement.map(({ text }) => text).join(' ')}
       </p>
-      <View key={screen.prompt} view={screen.view} screen={screen} host={host} />
+      <View key={screen.prompt} view={screen.view} screen={screen} host={host} place={place} />
     </div>
   )
 }

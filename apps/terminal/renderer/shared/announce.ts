@@ -1,53 +1,89 @@
 /** What is said aloud when a view appears: one announcement for each kind; the compiler finds a missing one. */
-import type { View } from '../../../../src/wire/view.ts'
-import type { Teller } from './preferences.tsx'
+import type { FailureCode } from '../../../../src/base/failures/catalogue.ts'
+import type { PinName, PinStatus, View } from '../../../../src/wire/view.ts'
 import { spoken } from './words/furigana.ts'
-import { type Language, sayFailure } from './words/words.ts'
+import type { WordKey } from './words/japanese.ts'
+import { type Language, say, sayFailure } from './words/words.ts'
 
-type Announcements = {
-  readonly [K in View['kind']]: (view: Extract<View, { kind: K }>, words: Teller, language: Language) => string
+export interface Sentence {
+  /** The same for one sentence in every language: a recording is found by it. */
+  readonly id: string
+  /** As a voice says it: readings instead of what they are written over. */
+  readonly text: string
 }
 
-const join = (...sentences: readonly (string | undefined)[]) => sentences.filter(Boolean).join(' ')
-const failure = (language: Language, code: Parameters<typeof sayFailure>[1]) => {
-  const { happened, cardIsSafe, toDo, call } = sayFailure(language, code)
-  return spoken(join(happened, cardIsSafe, toDo, call))
+type Part = Sentence | readonly Part[] | undefined | false
+
+class Speaker {
+  readonly #language: Language
+  constructor(language: Language) {
+    this.#language = language
+  }
+
+  /** A text without values, or with one number in it. */
+  say(key: WordKey, values: Readonly<Record<string, number>> = {}): Sentence {
+    const id = [key, ...Object.values(values)].join('-')
+    return { id, text: spoken(say(this.#language, key, values)) }
+  }
+
+  about(key: WordKey, pin: PinName): Sentence {
+    const name = say(this.#language, `pin.${pin}`)
+    return { id: `${key}-${pin}`, text: spoken(say(this.#language, key, { pin: name })) }
+  }
+
+  tries({ state, triesLeft }: Pick<PinStatus, 'state' | 'triesLeft'>): Sentence {
+    return state === 'good' ? this.say('triesLeft', { tries: triesLeft }) : this.say(`pinState.${state}`)
+  }
+
+  failure(code: FailureCode): Part {
+    return Object.entries(sayFailure(this.#language, code)).map(
+      ([part, text]) => text !== '' && { id: `failure.${code}.${part}`, text: spoken(text) },
+    )
+  }
+}
+
+type Announcements = {
+  readonly [K in View['kind']]: (view: Extract<View, { kind: K }>, speaker: Speaker) => Part
 }
 
 const ANNOUNCEMENTS: Announcements = {
-  idle: (_, { speak }) => speak('idle.title'),
-  insertCard: ({ problem }, { speak }, language) =>
-    join(problem && failure(language, problem), speak('insertCard.title'), speak('insertCard.how')),
-  keepCard: (_, { speak }) => speak('keepCard.title'),
-  choosePin: (_, { speak }) => speak('choosePin.title'),
-  enterPin: ({ pin, purpose, alsoFor, triesLeft, problem }, { speak, raw }) =>
-    join(
-      problem && speak(`problem.${problem}`),
-      purpose === 'prove' ? undefined : speak(`pin.${pin}`),
-      speak(`enterPin.${purpose}`, { pin: raw(`pin.${pin}`) }),
-      alsoFor && speak('enterPin.alsoFor'),
-      triesLeft === undefined ? undefined : speak('triesLeft', { tries: triesLeft }),
-    ),
-  confirmLastTry: ({ pin }, { speak, raw }) =>
-    join(speak('confirmLastTry.title'), speak('confirmLastTry.text', { pin: raw(`pin.${pin}`) })),
-  samePin: ({ pins }, { speak }) =>
-    join(speak('samePin.title'), ...pins.map((pin) => speak(`pin.${pin}`)), speak('samePin.text')),
-  pinStatus: ({ pins }, { speak }) =>
-    join(
-      speak('pinStatus.title'),
-      ...pins.map(({ pin, state, triesLeft }) =>
-        join(
-          speak(`pin.${pin}`),
-          state === 'good' ? speak('triesLeft', { tries: triesLeft }) : speak(`pinState.${state}`),
-        ),
-      ),
-    ),
-  stillThere: (_, { speak }) => join(speak('stillThere.title'), speak('stillThere.text')),
-  waitForStaff: (_, { speak }) => join(speak('waitForStaff.title'), speak('waitForStaff.text')),
-  takeCard: ({ forgotten }, { speak }) => speak(forgotten ? 'takeCard.forgotten' : 'takeCard.title'),
-  done: ({ procedure }, { speak }) => join(speak(`done.${procedure}`), speak(`done.${procedure}.note`)),
-  failed: (view, _, language) => failure(language, view.failure),
+  idle: ({ procedures }, to) =>
+    procedures.length === 0 ? [to.say('idle.none'), to.say('idle.none.text')] : to.say('idle.title'),
+  insertCard: ({ problem }, to) => [
+    problem && to.failure(problem),
+    to.say('insertCard.title'),
+    to.say('insertCard.how'),
+  ],
+  keepCard: (_, to) => to.say('keepCard.title'),
+  choosePin: (_, to) => to.say('choosePin.title'),
+  enterPin: ({ pin, purpose, alsoFor, triesLeft, problem }, to) => [
+    problem && to.say(`problem.${problem}`),
+    purpose !== 'prove' && to.say(`pin.${pin}`),
+    purpose === 'prove' ? to.about('enterPin.prove', pin) : to.say(`enterPin.${purpose}`),
+    alsoFor && to.say('enterPin.alsoFor'),
+    triesLeft !== undefined && to.say('triesLeft', { tries: triesLeft }),
+  ],
+  confirmLastTry: ({ pin }, to) => [to.say('confirmLastTry.title'), to.about('confirmLastTry.text', pin)],
+  samePin: ({ pins }, to) => [to.say('samePin.title'), pins.map((pin) => to.say(`pin.${pin}`)), to.say('samePin.text')],
+  pinStatus: ({ pins }, to) => [
+    to.say('pinStatus.title'),
+    pins.map((status) => [to.say(`pin.${status.pin}`), to.tries(status)]),
+  ],
+  stillThere: (_, to) => [to.say('stillThere.title'), to.say('stillThere.text')],
+  waitForStaff: (_, to) => [to.say('waitForStaff.title'), to.say('waitForStaff.text')],
+  takeCard: ({ forgotten }, to) => to.say(forgotten ? 'takeCard.forgotten' : 'takeCard.title'),
+  done: ({ procedure }, to) => [to.say(`done.${procedure}`), to.say(`done.${procedure}.note`)],
+  failed: ({ failure }, to) => to.failure(failure),
 }
 
-export const announcementOf = (view: View, words: Teller, language: Language): string =>
-  ANNOUNCEMENTS[view.kind](view as never, words, language)
+const flat = (part: Part): Sentence[] => {
+  if (part === undefined || part === false) return []
+  return 'id' in part ? [part] : part.flatMap(flat)
+}
+
+export const announcementOf = (view: View, language: Language): readonly Sentence[] =>
+  flat(ANNOUNCEMENTS[view.kind](view as never, new Speaker(language)))
+
+/** Said after each key of a PIN: never which key it was (F05), only how many there are. */
+export const enteredSentence = (count: number, language: Language): Sentence =>
+  new Speaker(language).say('enterPin.entered', { count })

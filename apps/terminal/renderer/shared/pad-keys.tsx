@@ -4,9 +4,11 @@
  */
 import { useState } from 'react'
 import { Button, ToggleButton } from 'react-aria-components'
+import type { KeyOrder } from './key-order.ts'
 import { useWords } from './preferences.tsx'
 
 export interface PadKeys {
+  readonly order: KeyOrder
   readonly add: (key: string) => void
   /** Undefined when nothing was typed. */
   readonly back: (() => void) | undefined
@@ -14,16 +16,14 @@ export interface PadKeys {
   readonly enter: (() => void) | undefined
 }
 
-const FIRST = [...'ABCDEFGHIJKLM']
-const SECOND = [...'NOPQRSTUVWXYZ']
-const DIGITS = [...'123456789']
+const HALF = 13
 
 export function DigitKeys(keys: PadKeys) {
   return (
     <div className="keys digits">
-      <Keys names={DIGITS} {...keys} />
+      <Keys names={keys.order.digits.slice(0, 9)} {...keys} />
       <Back {...keys} />
-      <Keys names={['0']} {...keys} />
+      <Keys names={keys.order.digits.slice(9)} {...keys} />
       <Enter {...keys} />
     </div>
   )
@@ -40,9 +40,9 @@ export function LetterKeys(keys: PadKeys) {
           </ToggleButton>
         ))}
       </div>
-      {[FIRST, SECOND].map((letters) => (
-        <div key={letters[0]} className="keys letters" data-name={letters === FIRST ? 'A–M' : 'N–Z'}>
-          <Keys names={letters} {...keys} />
+      {(['A–M', 'N–Z'] as const).map((name, half) => (
+        <div key={name} className="keys letters" data-name={name}>
+          <Keys names={keys.order.letters.slice(half * HALF, (half + 1) * HALF)} {...keys} />
           <Back {...keys} />
           <Enter {...keys} />
         </div>

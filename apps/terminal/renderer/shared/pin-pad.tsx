@@ -1,10 +1,11 @@
 /** Entering a PIN: what was typed as dots, the rules it keeps so far, and the keys – by touch and by keyboard. */
-import { useEffect, useRef, useState } from 'react'
+import { useEffect, useMemo, useRef, useState } from 'react'
+import { enteredSentence } from './announce.ts'
+import { shuffledOrder, TELEPHONE } from './key-order.ts'
 import { DigitKeys, LetterKeys, type PadKeys } from './pad-keys.tsx'
 import { PinBytes, type Typed } from './pin-bytes.ts'
 import { usePreferences, useWords } from './preferences.tsx'
-import { speakNow } from './speech.ts'
-import { LANGUAGES } from './words/words.ts'
+import { speak } from './voice.ts'
 
 const EMPTY: Typed = { count: 0, letter: false, digit: false }
 
@@ -16,23 +17,28 @@ export interface PinForm {
 
 interface PinPadProps {
   readonly form: PinForm
+  /** The operator wants the keys in another order for everybody: whoever looks on learns nothing from the hand. */
+  readonly shuffled: boolean
   readonly onPin: (pin: Uint8Array) => void
 }
 
-export function PinPad({ form, onPin }: PinPadProps) {
+export function PinPad({ form, shuffled, onPin }: PinPadProps) {
   const bytes = useRef(new PinBytes())
   const [typed, setTyped] = useState(EMPTY)
   const words = useWords()
   const { language, speech } = usePreferences().preferences
 
+  // Who listens finds the keys by their places.
+  const order = useMemo(() => (shuffled && !speech ? shuffledOrder() : TELEPHONE), [shuffled, speech])
+
   const after = (act: (pin: PinBytes) => void) => {
     act(bytes.current)
     const now = bytes.current.typed
     setTyped(now)
-    // Never which key it was (F05): only how many there are.
-    if (speech) speakNow(words.speak('enterPin.entered', { count: now.count }), LANGUAGES[language].tag)
+    if (speech) speak([enteredSentence(now.count, language)], language)
   }
   const keys: PadKeys = {
+    order,
     add: (key) => after((pin) => pin.typed.count < form.maxLength && pin.add(key)),
     back: typed.count === 0 ? undefined : () => after((pin) => pin.back()),
     enter: isWhole(typed, form)

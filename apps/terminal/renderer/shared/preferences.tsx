@@ -10,9 +10,11 @@ export interface Preferences {
   readonly size: 'normal' | 'large' | 'largest'
   readonly contrast: boolean
   readonly speech: boolean
+  /** One button does everything (`scanning.ts`). */
+  readonly scanning: boolean
 }
 
-export const AT_FIRST: Preferences = { language: 'ja', size: 'normal', contrast: false, speech: false }
+export const AT_FIRST: Preferences = { language: 'ja', size: 'normal', contrast: false, speech: false, scanning: false }
 
 interface PreferencesState {
   readonly preferences: Preferences

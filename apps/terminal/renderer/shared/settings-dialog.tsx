@@ -5,8 +5,8 @@ import { type Preferences, usePreferences, useWords } from './preferences.tsx'
 import type { WordKey } from './words/japanese.ts'
 import { LANGUAGES, type Language } from './words/words.ts'
 
-/** `speech`: this face can speak. */
-export function SettingsDialog({ speech = true }: { readonly speech?: boolean }) {
+/** `aids`: this face can speak, and be used with one button; the staff's has a keyboard and a screen reader of its own. */
+export function SettingsDialog({ aids = true }: { readonly aids?: boolean }) {
   const words = useWords()
   return (
     <DialogTrigger>
@@ -19,7 +19,7 @@ export function SettingsDialog({ speech = true }: { readonly speech?: boolean })
           {({ close }) => (
             <>
               <Heading slot="title">{words.show('settings.title')}</Heading>
-              <Settings speech={speech} />
+              <Settings aids={aids} />
               <Button className="button primary close" onPress={close}>
                 {words.show('close')}
               </Button>
@@ -31,7 +31,7 @@ export function SettingsDialog({ speech = true }: { readonly speech?: boolean })
   )
 }
 
-function Settings({ speech }: { readonly speech: boolean }) {
+function Settings({ aids }: { readonly aids: boolean }) {
   const { preferences, change } = usePreferences()
   const words = useWords()
   const languages = Object.entries(LANGUAGES).map(([value, { name }]) => ({ value, text: name }))
@@ -63,14 +63,16 @@ function Settings({ speech }: { readonly speech: boolean }) {
         choices={onOff}
         onChange={(value) => change({ contrast: value === 'on' })}
       />
-      {speech && (
-        <Choice
-          label="settings.speech"
-          value={preferences.speech ? 'on' : 'off'}
-          choices={onOff}
-          onChange={(value) => change({ speech: value === 'on' })}
-        />
-      )}
+      {aids &&
+        (['speech', 'scanning'] as const).map((aid) => (
+          <Choice
+            key={aid}
+            label={`settings.${aid}`}
+            value={preferences[aid] ? 'on' : 'off'}
+            choices={onOff}
+            onChange={(value) => change({ [aid]: value === 'on' })}
+          />
+        ))}
     </>
   )
 }

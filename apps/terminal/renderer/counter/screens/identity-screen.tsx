@@ -3,7 +3,7 @@ import { useState } from 'react'
 import type { StaffAnswers } from '../../../../../src/wire/staff-view.ts'
 import { Missing, OneOf, Several } from '../fields.tsx'
 import { useStaffWords } from '../words/staff-words.ts'
-import { Act, type StaffScreenProps, Work } from './frame.tsx'
+import { Act, Problem, type StaffScreenProps, Work } from './frame.tsx'
 
 type Check = Exclude<StaffAnswers['checkIdentity'], { back: true }>
 type Paper = Check['documents'][number]
@@ -21,7 +21,7 @@ const PAPERS = [
 ] as const satisfies readonly Paper[]
 const MOST_PAPERS = 4
 
-export function CheckIdentity({ view: { purpose }, screen, host }: StaffScreenProps<'checkIdentity'>) {
+export function CheckIdentity({ view: { purpose, problem }, screen, host }: StaffScreenProps<'checkIdentity'>) {
   const words = useStaffWords()
   const [documents, setDocuments] = useState<Paper[]>([])
   const [face, setFace] = useState<Check['face']>()
@@ -29,8 +29,10 @@ export function CheckIdentity({ view: { purpose }, screen, host }: StaffScreenPr
   const [proxyDocuments, setProxyDocuments] = useState<Paper[]>([])
   const papers = PAPERS.map((value) => ({ value, text: words.show(`staff.document.${value}`) }))
   const proxyIsWhole = relation === 'none' || proxyDocuments.length > 0
+  // Somebody came: the holder with their face, or a representative.
+  const somebody = face === 'matched' || relation !== 'none'
   const check: Check | undefined =
-    documents.length === 0 || face === undefined || !proxyIsWhole
+    documents.length === 0 || face === undefined || !proxyIsWhole || !somebody
       ? undefined
       : { documents, face, ...(relation === 'none' ? {} : { proxy: { relation, documents: proxyDocuments } }) }
   return (
@@ -48,6 +50,7 @@ export function CheckIdentity({ view: { purpose }, screen, host }: StaffScreenPr
             items={[
               documents.length === 0 && words.show('staff.missing.documents'),
               face === undefined && words.show('staff.missing.face'),
+              face !== undefined && !somebody && words.show('staff.missing.somebody'),
               !proxyIsWhole && words.show('staff.missing.proxyDocuments'),
             ]}
           />
@@ -62,6 +65,7 @@ export function CheckIdentity({ view: { purpose }, screen, host }: StaffScreenPr
         </>
       }
     >
+      {problem && <Problem>{words.show(`staff.identity.${problem}`)}</Problem>}
       <div className="stack">
         <OneOf
           autoFocus

@@ -1,5 +1,5 @@
 /** While a procedure runs: the resident acts, the card works, which PIN, the self-test, and both endings. */
-import type { StaffAnswers } from '../../../../../src/wire/staff-view.ts'
+import type { StaffAnswers, StaffViewOf } from '../../../../../src/wire/staff-view.ts'
 import type { View } from '../../../../../src/wire/view.ts'
 import { Icon } from '../../shared/icons.tsx'
 import { usePreferences } from '../../shared/preferences.tsx'
@@ -103,11 +103,9 @@ export function ChoosePinToReset({ view: { pins, codeB }, screen, host }: StaffS
   )
 }
 
-const TESTED = {
-  applicationsSelect: 'staff.selfTest.applications',
-  pinsVerify: 'staff.selfTest.pins',
-  certificatesGood: 'staff.selfTest.certificates',
-} as const
+type Part = NonNullable<StaffViewOf<'selfTest'>['items'][number]['failed']>[number]
+const partKey = (part: Part): CounterKey =>
+  part === 'sign' || part === 'auth' ? `staff.certificate.${part}` : `staff.application.${part}`
 
 export function SelfTest({ view: { items }, screen, host }: StaffScreenProps<'selfTest'>) {
   const words = useStaffWords()
@@ -134,15 +132,22 @@ export function SelfTest({ view: { items }, screen, host }: StaffScreenProps<'se
       <p className="lead">{words.show(good ? 'staff.selfTest.good' : 'staff.selfTest.bad')}</p>
       <table className="self-test">
         <tbody>
-          {items.map(({ item, passed }) => (
+          {items.map(({ item, passed, failed = [] }) => (
             <tr key={item} data-state={passed ? 'good' : 'blocked'}>
               <th scope="row">
                 <span className="with-icon">
                   <Icon name={passed ? 'good' : 'alert'} />
-                  {item in TESTED ? words.show(TESTED[item as keyof typeof TESTED]) : item}
+                  {words.show(`staff.selfTest.${item}`)}
                 </span>
               </th>
-              <td>{words.show(passed ? 'staff.selfTest.passed' : 'staff.selfTest.notPassed')}</td>
+              <td>
+                <b>{words.show(passed ? 'staff.selfTest.passed' : 'staff.selfTest.notPassed')}</b>
+                {failed.map((part) => (
+                  <span key={part} className="until">
+                    {words.show(partKey(part))}
+                  </span>
+                ))}
+              </td>
             </tr>
           ))}
         </tbody>

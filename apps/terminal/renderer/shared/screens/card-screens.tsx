@@ -1,7 +1,12 @@
 /** The card: put it down, leave it there, take it. */
+import { useEffect, useState } from 'react'
+import { Button } from 'react-aria-components'
+import { announcementOf } from '../announce.ts'
 import { CardPicture } from '../card-picture.tsx'
+import { chime } from '../chime.ts'
 import { Icon } from '../icons.tsx'
 import { usePreferences, useWords } from '../preferences.tsx'
+import { hush, speak } from '../voice.ts'
 import { RubyText } from '../words/ruby-text.tsx'
 import { sayFailure } from '../words/words.ts'
 import { Panel, type ScreenProps } from './frame.tsx'
@@ -34,10 +39,38 @@ export function KeepCard({ view: { step, steps } }: ScreenProps<'keepCard'>) {
   )
 }
 
+const CALL_AGAIN_MS = 8000
+
+/** A card left behind calls for its owner, by sound and by voice, until it is taken – or until somebody there says that they heard. */
 export function TakeCard({ view: { forgotten } }: ScreenProps<'takeCard'>) {
   const words = useWords()
+  const { language } = usePreferences().preferences
+  const [quiet, setQuiet] = useState(false)
+  const calling = forgotten && !quiet
+  useEffect(() => {
+    if (!calling) return
+    const call = () => {
+      chime()
+      speak(announcementOf({ kind: 'takeCard', forgotten: true }, language), language)
+    }
+    call()
+    const again = setInterval(call, CALL_AGAIN_MS)
+    return () => {
+      clearInterval(again)
+      hush()
+    }
+  }, [calling, language])
   return (
-    <Panel title={words.show(forgotten ? 'takeCard.forgotten' : 'takeCard.title')}>
+    <Panel
+      title={words.show(forgotten ? 'takeCard.forgotten' : 'takeCard.title')}
+      actions={
+        calling && (
+          <Button className="button" onPress={() => setQuiet(true)}>
+            {words.show('takeCard.quiet')}
+          </Button>
+        )
+      }
+    >
       <CardPicture motion="up" />
     </Panel>
   )

@@ -1,6 +1,7 @@
 /** What every screen is made of: a heading that says what to do now, its content, and a bar with the ways to go on. */
 import { type ReactNode, useEffect, useRef } from 'react'
 import { Button } from 'react-aria-components'
+import type { Place } from '../../../../../src/wire/host-api.ts'
 import type { Screen, View } from '../../../../../src/wire/view.ts'
 import type { HostLink } from '../host-link.ts'
 import { Icon } from '../icons.tsx'
@@ -10,6 +11,8 @@ export interface ScreenProps<K extends View['kind']> {
   readonly view: Extract<View, { kind: K }>
   readonly screen: Screen
   readonly host: HostLink
+  /** What the operator decided about this place; not there while the hall has not said it. */
+  readonly place?: Place | undefined
 }
 
 interface PanelProps {

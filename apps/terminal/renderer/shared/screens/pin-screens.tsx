@@ -2,6 +2,7 @@
 import type { ReactNode } from 'react'
 import { Button } from 'react-aria-components'
 import type { PinName, PinStatus } from '../../../../../src/wire/view.ts'
+import { TimeLeft } from '../countdown.tsx'
 import { Icon } from '../icons.tsx'
 import { type PinForm, PinPad } from '../pin-pad.tsx'
 import { type Teller, useWords } from '../preferences.tsx'
@@ -71,7 +72,7 @@ export function PinStatusScreen({ view: { pins }, screen, host }: ScreenProps<'p
 const stateOf = ({ state, triesLeft }: PinStatus, words: Teller): ReactNode =>
   state === 'good' ? words.show('triesLeft', { tries: triesLeft }) : words.show(`pinState.${state}`)
 
-export function EnterPin({ view, screen, host }: ScreenProps<'enterPin'>) {
+export function EnterPin({ view, screen, host, place }: ScreenProps<'enterPin'>) {
   const words = useWords()
   const { pin, purpose, alsoFor, triesLeft, problem } = view
   const form = FORMS[pin]
@@ -100,13 +101,19 @@ export function EnterPin({ view, screen, host }: ScreenProps<'enterPin'>) {
             {words.show(`problem.${problem}`)}
           </p>
         )}
-        {triesLeft !== undefined && <p className="tries">{words.show('triesLeft', { tries: triesLeft })}</p>}
+        {(triesLeft !== undefined || screen.secondsLeft !== undefined) && (
+          <div className="limits">
+            {triesLeft !== undefined && <p className="tries">{words.show('triesLeft', { tries: triesLeft })}</p>}
+            {screen.secondsLeft !== undefined && <TimeLeft seconds={screen.secondsLeft} />}
+          </div>
+        )}
         {alsoFor && <p className="lead">{words.show('enterPin.alsoFor')}</p>}
         {!(form.letters && purpose === 'new') && !problem && <p className="lead">{words.show(hint[purpose])}</p>}
       </div>
       <PinPad
         key={screen.prompt}
         form={form}
+        shuffled={place?.keypad === 'shuffled'}
         onPin={(bytes) => host.answer<'enterPin'>(screen, { entered: true }, bytes)}
       />
     </Panel>

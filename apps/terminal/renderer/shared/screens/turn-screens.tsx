@@ -1,14 +1,22 @@
 /** The person's turn: what would you like, are you still there, it is done, it could not be done. */
-import type { ReactNode } from 'react'
+import { type ReactNode, useState } from 'react'
 import { Button } from 'react-aria-components'
 import { Icon, type IconName } from '../icons.tsx'
 import { usePreferences, useWords } from '../preferences.tsx'
 import { RubyText } from '../words/ruby-text.tsx'
 import { sayFailure } from '../words/words.ts'
 import { Panel, type ScreenProps } from './frame.tsx'
+import { Receipt } from './receipt.tsx'
 
 export function Idle({ view: { procedures }, host }: ScreenProps<'idle'>) {
   const words = useWords()
+  // At a counter staff begin everything.
+  if (procedures.length === 0)
+    return (
+      <Panel title={words.show('idle.none')}>
+        <p className="lead">{words.show('idle.none.text')}</p>
+      </Panel>
+    )
   return (
     <Panel title={words.show('idle.title')}>
       <div className="choices hero">
@@ -52,26 +60,34 @@ export function StillThere({ screen, host }: ScreenProps<'stillThere'>) {
   )
 }
 
-export function Done({ view: { procedure, reference }, screen, host }: ScreenProps<'done'>) {
+export function Done({ view: { procedure, reference }, screen, host, place }: ScreenProps<'done'>) {
   const words = useWords()
+  const [printing, setPrinting] = useState(false)
+  const print = () => {
+    setPrinting(true)
+    host.print(screen)
+  }
   return (
     <Panel
       title={words.show(`done.${procedure}`)}
       actions={
-        <Button className="button primary" onPress={() => host.answer<'done'>(screen, { seen: true })}>
-          {words.show('close')}
-        </Button>
+        <>
+          {place?.receipts && (
+            <Button className="button" isDisabled={printing} onPress={print}>
+              {words.show(printing ? 'receipt.printing' : 'receipt.print')}
+            </Button>
+          )}
+          <Button className="button primary" onPress={() => host.answer<'done'>(screen, { seen: true })}>
+            {words.show('close')}
+          </Button>
+        </>
       }
     >
       <div className="mark good">
         <Icon name="good" />
       </div>
       <p className="lead">{words.show(`done.${procedure}.note`)}</p>
-      {reference !== undefined && (
-        <p className="code">
-          {words.show('done.reference')} {reference}
-        </p>
-      )}
+      <Receipt procedure={procedure} reference={reference} place={place} />
     </Panel>
   )
 }
