@@ -1,8 +1,8 @@
 /** The hall everybody comes in through: one screen, one reader, one procedure at a time, behind `HostApi`. */
-import { offeredAt, PROCEDURES } from '../procedures/catalogue.ts'
+import { offeredWithoutStaff, PROCEDURES } from '../procedures/catalogue.ts'
 import type { Procedure } from '../procedures/terminal.ts'
 import { ChannelError } from '../wire/frame.ts'
-import { hostCalls, hostListens } from '../wire/host-api.ts'
+import { hostCalls, hostListens, type Place } from '../wire/host-api.ts'
 import type { Service } from '../wire/serve.ts'
 import type { ProcedureName, View } from '../wire/view.ts'
 import { type BackOffice, openBackOffice } from './back-office.ts'
@@ -10,6 +10,7 @@ import { CardDesk } from './card-desk.ts'
 import { oneReader } from './one-reader.ts'
 import { type HostPorts, KIOSK_PATIENCE, type Patience } from './ports.ts'
 import { PromptDesk, RESIDENT } from './prompt-desk.ts'
+import { receiptOf } from './receipt.ts'
 import { screensOf } from './screens.ts'
 import { Turn } from './turn.ts'
 
@@ -22,7 +23,7 @@ export class Hall {
   readonly #idle: View
   readonly #closing = new AbortController()
   readonly #following: Promise<void>
-  #turn: { readonly turn: Turn; readonly finished: Promise<void> } | undefined
+  #turn: { readonly turn: Turn; readonly name: ProcedureName; readonly finished: Promise<void> } | undefined
 
   constructor(ports: HostPorts, patience: Patience = KIOSK_PATIENCE) {
     this.#ports = ports
@@ -30,7 +31,7 @@ export class Hall {
     this.#office = openBackOffice(ports, this.#closing.signal)
     // A journal that cannot be read is told to whoever starts something.
     this.#office.catch(() => {})
-    this.#idle = { kind: 'idle', procedures: [...offeredAt(ports.settings.role)] }
+    this.#idle = { kind: 'idle', procedures: [...offeredWithoutStaff(ports.settings.role)] }
     this.#prompts = new PromptDesk(RESIDENT, ports.clock, ports.timers, patience, this.#idle)
     const { reader } = ports.settings
     const readers = reader === undefined ? ports.readers : oneReader(ports.readers, reader)
@@ -41,6 +42,11 @@ export class Hall {
   get service(): Service {
     return {
       calls: {
+        place: { input: hostCalls.place.input, handle: async () => this.#place() },
+        print: {
+          input: hostCalls.print.input,
+          handle: async (input: { prompt: number }) => this.#print(input.prompt),
+        },
         start: {
           input: hostCalls.start.input,
           handle: async (input: { procedure: ProcedureName }) => this.#start(input),
@@ -76,9 +82,25 @@ export class Hall {
     await (await this.#office.catch(() => undefined))?.settled()
   }
 
+  #place(): Place {
+    const { terminal, place, keypad } = this.#ports.settings
+    return { terminal, place, keypad, receipts: this.#ports.printer !== undefined }
+  }
+
+  async #print(prompt: number): Promise<object> {
+    const { printer, settings, clock } = this.#ports
+    const { screen } = this.#prompts
+    if (printer === undefined) throw new ChannelError('notOffered')
+    if (screen.prompt !== prompt || this.#turn === undefined) throw new ChannelError('stalePrompt')
+    const receipt = receiptOf(screen.view, this.#turn.name, settings, clock.now())
+    if (receipt === undefined) throw new ChannelError('badInput')
+    await printer.print(receipt)
+    return {}
+  }
+
   async #start({ procedure: name }: { procedure: ProcedureName }): Promise<object> {
     const procedure = PROCEDURES[name]
-    if (procedure === undefined || !offeredAt(this.#ports.settings.role).includes(name))
+    if (procedure === undefined || !offeredWithoutStaff(this.#ports.settings.role).includes(name))
       throw new ChannelError('badInput')
     const office = await this.#office
     if (this.#turn !== undefined) throw new ChannelError('busy')
@@ -90,7 +112,7 @@ export class Hall {
       patience: this.#patience,
       closing: this.#closing.signal,
     })
-    this.#turn = { turn, finished: this.#run(turn, procedure) }
+    this.#turn = { turn, name, finished: this.#run(turn, PROCEDURES[name]) }
     return {}
   }
 

@@ -4,6 +4,7 @@ import type { ReaderService } from '../card/ports.ts'
 import type { FaceCheck } from '../procedures/face-check.ts'
 import type { HttpPort } from './http-port.ts'
 import type { JournalStore } from './journal-store.ts'
+import type { Printer } from './receipt.ts'
 import type { Settings } from './settings.ts'
 
 /** Waiting, so that a test can own time. */
@@ -24,6 +25,8 @@ export interface HostPorts {
   readonly journal: JournalStore
   /** Compares faces in the phone app. */
   readonly face?: FaceCheck
+  /** Where there is none no receipt is offered. */
+  readonly printer?: Printer
 }
 
 /** How long the screen waits for a person, in milliseconds (kiosk rules: idle 60 s, then 20 s; a PIN prompt 90 s; done 30 s). */

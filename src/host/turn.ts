@@ -8,6 +8,7 @@ import type { FailureCode } from '../base/failures/catalogue.ts'
 import type { Card } from '../card/card.ts'
 import type { Outcome } from '../card/card-failure.ts'
 import type { Transaction } from '../card/transaction-hold.ts'
+import type { FaceCheck, FaceDesk } from '../procedures/face-check.ts'
 import type { StaffDesk } from '../procedures/staff-desk.ts'
 import { type Ending, failed, type HolderCard, type Procedure, Stopped, type Terminal } from '../procedures/terminal.ts'
 import type { BackOffice } from './back-office.ts'
@@ -85,6 +86,7 @@ export class Turn {
       backend,
       script: relay(office, { backend, signal, operator, finished: (entry) => this.#told.push(entry) }),
       ...(staff === undefined ? {} : { staff: staff.desk(signal) }),
+      ...(ports.face === undefined ? {} : { face: faceUntil(ports.face, signal) }),
       card: () => this.#awaitCard(),
       show: (view) => prompts.show(view),
       ask: (question) => {
@@ -170,5 +172,21 @@ export class Turn {
     stopWaiting()
     stopWatching()
     closing.removeEventListener('abort', look)
+  }
+}
+
+/** What a screen of the app gives counts only while the turn goes on. */
+function faceUntil(face: FaceCheck, signal: AbortSignal): FaceDesk {
+  const going = async <T>(work: () => Promise<T>): Promise<T> => {
+    signal.throwIfAborted()
+    try {
+      return await work()
+    } finally {
+      signal.throwIfAborted()
+    }
+  }
+  return {
+    printed: (wrong) => going(() => face.printed(wrong, signal)),
+    compare: (photo) => going(() => face.compare(photo, signal)),
   }
 }

@@ -1,5 +1,5 @@
 /** The procedures there are, by the name a screen starts them with, and where each is offered (requirements 1). */
-import type { TerminalRole } from '../wire/backend-roles.ts'
+import { STAFFED, type TerminalRole } from '../wire/backend-roles.ts'
 import type { ProcedureName } from '../wire/view.ts'
 import { counterPinReset } from './counter-pin-reset.ts'
 import { delivery } from './delivery.ts'
@@ -7,11 +7,13 @@ import { authPinReset, signPinReset } from './kiosk-pin-reset.ts'
 import { pinChange } from './pin-change.ts'
 import { pinStatus } from './pin-status.ts'
 import { preDelivery } from './pre-delivery.ts'
+import { reserveAuthReset, reserveSignReset } from './reserve-reset.ts'
 import type { Procedure } from './terminal.ts'
 
-export const PROCEDURES: Readonly<Partial<Record<ProcedureName, Procedure>>> = {
+export const PROCEDURES: Readonly<Record<ProcedureName, Procedure>> = {
   ...{ counterPinReset, preDelivery, delivery },
   ...{ pinStatus, pinChange, signPinReset, authPinReset },
+  ...{ reserveSignReset, reserveAuthReset },
 }
 
 /** Roles that nobody lays a card down for offer nothing. */
@@ -28,5 +30,8 @@ const OFFERED: Readonly<Record<TerminalRole, readonly ProcedureName[]>> = {
   administrator: [],
 }
 
-export const offeredAt = (role: TerminalRole): readonly ProcedureName[] =>
-  OFFERED[role].filter((name) => PROCEDURES[name] !== undefined)
+export const offeredAt = (role: TerminalRole): readonly ProcedureName[] => OFFERED[role]
+
+/** Where a role has staff, and at this screen there are none: what its holder can do alone. */
+export const offeredWithoutStaff = (role: TerminalRole): readonly ProcedureName[] =>
+  STAFFED.includes(role) ? OFFERED[role].filter((name) => name === 'pinStatus' || name === 'pinChange') : OFFERED[role]

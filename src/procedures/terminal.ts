@@ -10,6 +10,7 @@ import type { Transaction } from '../card/transaction-hold.ts'
 import type { TerminalRole } from '../wire/backend-roles.ts'
 import type { Answers, ProcedureName, QuestionKind, ViewOf } from '../wire/view.ts'
 import type { BackendLine } from './backend-line.ts'
+import type { FaceDesk } from './face-check.ts'
 import type { ScriptLine } from './script-line.ts'
 import type { StaffDesk } from './staff-desk.ts'
 
@@ -38,6 +39,8 @@ export interface Terminal {
   readonly script: ScriptLine
   /** At a counter with staff. */
   readonly staff?: StaffDesk
+  /** In the phone app. */
+  readonly face?: FaceDesk
   /** Asks for a card until a My Number card lies there. Rejects with `Stopped`. */
   card(): Promise<HolderCard>
   /** Shows that work is going on; nothing is asked. */

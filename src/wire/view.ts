@@ -71,6 +71,8 @@ const done = z.strictObject({
   procedure: procedureName.exclude(['pinStatus']),
   /** What a person can name when they ask about it later; says nothing about them. */
   reference: z.string().max(64).optional(),
+  /** Epoch milliseconds: until when what was done is good – a reservation. */
+  until: z.number().optional(),
 })
 const failed = z.strictObject({ kind: z.literal('failed'), failure: failureCode })
 

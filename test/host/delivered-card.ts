@@ -24,12 +24,15 @@ export class World implements AsyncDisposable {
   readonly folder: string
   readonly clock: TestClock
   readonly card: SimulatedCard
+  /** 照合番号B, as it can be read off the face. */
+  readonly printed: string
   #running: Running
 
-  constructor(folder: string, clock: TestClock, card: SimulatedCard, running: Running) {
+  constructor({ folder, card, printed }: Mould, clock: TestClock, running: Running) {
     this.folder = folder
     this.clock = clock
     this.card = card
+    this.printed = printed
     this.#running = running
   }
 
@@ -76,9 +79,14 @@ async function run(folder: string, clock: TestClock): Promise<Running> {
   })
 }
 
-let mould: Promise<{ folder: string; card: SimulatedCard }> | undefined
+interface Mould {
+  readonly folder: string
+  readonly card: SimulatedCard
+  readonly printed: string
+}
+let mould: Promise<Mould> | undefined
 
-async function make(): Promise<{ folder: string; card: SimulatedCard }> {
+async function make(): Promise<Mould> {
   const folder = mkdtempSync(join(tmpdir(), 'madoguchi-mould-'))
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
   const running = await run(folder, new TestClock())
@@ -86,7 +94,8 @@ async function make(): Promise<{ folder: string; card: SimulatedCard }> {
   const move = (order: Parameters<typeof moveCardOn>[3]) =>
     moveCardOn(parts, people, SERIAL, order, TERMINAL, { actor: 'test', key: crypto.randomUUID(), body: order.to })
   await move({ to: 'dispatched' })
-  const card = SimulatedCard.fromImage(await makeCardImage('resident'))
+  const image = await makeCardImage('resident')
+  const card = SimulatedCard.fromImage(image)
   card.powerOn('contact')
   const { publicKey } = await scriptKey(parts)
   for (const kind of ['auth', 'sign'] as const) {
@@ -100,14 +109,15 @@ async function make(): Promise<{ folder: string; card: SimulatedCard }> {
   await move({ to: 'delivered', selfTest })
   card.powerOff()
   await running.stop()
-  return { folder, card }
+  const printed = Buffer.from(image.cells['visual']?.['0012.pin'] ?? '', 'hex').toString()
+  return { folder, card, printed }
 }
 
 export async function deliveredCard(): Promise<World> {
   mould ??= make()
-  const { folder: from, card } = await mould
+  const { folder: from, card, printed } = await mould
   const folder = mkdtempSync(join(tmpdir(), 'madoguchi-host-'))
   cpSync(from, folder, { recursive: true })
   const clock = new TestClock()
-  return new World(folder, clock, card.fork(), await run(folder, clock))
+  return new World({ folder, card: card.fork(), printed }, clock, await run(folder, clock))
 }

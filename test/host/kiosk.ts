@@ -10,13 +10,18 @@ export interface KioskOptions {
   readonly journal?: JournalStore
   readonly role?: HostPorts['settings']['role']
   readonly timers?: HostPorts['timers']
+  readonly face?: HostPorts['face']
 }
 
-export function kiosk(world: World, { backend, journal, timers, role = 'kiosk' }: KioskOptions = {}): TestTerminal {
+export function kiosk(
+  world: World,
+  { backend, journal, timers, face, role = 'kiosk' }: KioskOptions = {},
+): TestTerminal {
   return new TestTerminal(undefined, {
     backend: backend ?? [world.port],
     journal: journal ?? memoryJournalStore(),
     ...(timers === undefined ? {} : { timers }),
+    ...(face === undefined ? {} : { face }),
     settings: { terminal: `demo-${role}`, role, place: 'test', keypad: 'telephone' },
   })
 }

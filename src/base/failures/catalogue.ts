@@ -116,6 +116,7 @@ export const FAILURES = {
   resetCardNotDelivered: failure('untouched', 'municipality', false),
   resetFaceAuthCard: failure('untouched', 'municipality', false),
   resetNoCertificate: failure('untouched', 'municipality', false),
+  codeBBlocked: failure('pinBlocked', 'municipality', false),
   faceNotMatched: failure('untouched', 'municipality', true),
   simulatedFaceRefused: failure('untouched', 'terminalKeeper', false),
   faceCheckAway: failure('untouched', 'terminalKeeper', true),

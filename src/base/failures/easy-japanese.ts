@@ -194,6 +194,7 @@ export const EASY_JAPANESE: FailureWords = {
     resetCardNotDelivered: ['この カードは まだ 使《つか》えません。', COUNTER],
     resetFaceAuthCard: ['顔《かお》で 使《つか》う カードです。番号《ばんごう》は ありません。', COUNTER],
     resetNoCertificate: ['この 番号《ばんごう》を 使《つか》う 証明書《しょうめいしょ》が ありません。', COUNTER],
+    codeBBlocked: ['カードの 写真《しゃしん》が 読《よ》めません。', COUNTER],
     faceNotMatched: [
       '顔《かお》と カードの 写真《しゃしん》が ちがいました。',
       '明《あか》るい ところで もう一度《いちど》 して ください。',

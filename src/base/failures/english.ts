@@ -209,6 +209,10 @@ export const ENGLISH: FailureWords = {
       'The card has no certificate that this PIN belongs to.',
       'The counter can issue it, with a new PIN.',
     ],
+    codeBBlocked: [
+      'The photo on the card cannot be opened: what is printed on the card was entered wrongly too often.',
+      'The counter releases it.',
+    ],
     faceNotMatched: [
       'The face did not match the photo on the card.',
       'Try again in good light, without hat or mask, or go to the counter.',

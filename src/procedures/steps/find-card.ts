@@ -35,13 +35,23 @@ export async function findCard(backend: BackendLine, signs: CardSigns): Promise<
 const isUnknown = (answer: Answered<FoundCard>): boolean => answer.kind === 'refused' && answer.code === 'unknownCard'
 
 async function findByCertificate(backend: BackendLine, certificate: Uint8Array): Promise<Answered<FoundCard>> {
+  const name = await nameOf(backend, certificate)
+  if (name.kind !== 'ok') return name.kind === 'away' ? name : { kind: 'refused', code: 'unknownCard' }
+  return await backend.call('findCard', { body: name.value })
+}
+
+/** What the backend calls a certificate (DER): its authority's id and its serial. */
+export async function nameOf(
+  backend: BackendLine,
+  certificate: Uint8Array,
+): Promise<Answered<{ readonly issuer: string; readonly serial: number }>> {
   const serial = Number.parseInt(certificateContents(certificate)?.serial ?? '', 16)
-  if (!(serial <= LARGEST_SERIAL)) return { kind: 'refused', code: 'unknownCard' }
+  if (!(serial <= LARGEST_SERIAL)) return { kind: 'refused', code: 'unknownCertificate' }
   const authorities = await backend.call('authorities', {})
   if (authorities.kind !== 'ok') return authorities
   const issuer = authorities.value.find((one) => isIssuedBy(certificate, fromBase64(one.certificate)))
-  if (issuer === undefined) return { kind: 'refused', code: 'unknownCard' }
-  return await backend.call('findCard', { body: { issuer: issuer.id, serial } })
+  if (issuer === undefined) return { kind: 'refused', code: 'unknownCertificate' }
+  return { kind: 'ok', value: { issuer: issuer.id, serial } }
 }
 
 /** JPKI serials have four bytes and are positive (facts 5.2). */
