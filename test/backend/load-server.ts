@@ -1,10 +1,11 @@
-/** A backend in a process of its own for the load test; prints its address, stops when its standard input ends. Argument: JSON. */
+/** A backend in a process of its own for the load test; prints its address and who is signed in, stops when its standard input ends. Argument: JSON. */
 import { createSecretKey } from 'node:crypto'
 import { join } from 'node:path'
 import { runBackend } from '../../apps/backend/run.ts'
 import { enrol } from '../../src/backend/terminals/terminals.ts'
 import { setTown } from '../../src/backend/towns/gate.ts'
 import { HIERARCHY } from './fixture.ts'
+import { signedInAt } from './sign-in.ts'
 
 const { folder, terminals } = JSON.parse(process.argv[2] ?? '{}') as { folder: string; terminals: number }
 const BY = { terminal: 'load' }
@@ -25,5 +26,8 @@ const running = await runBackend({
       }
   },
 })
-process.stdout.write(`${running.address}\n`)
+const sessions: Record<string, string> = {}
+for (let i = 0; i < terminals; i++)
+  sessions[`town-${i}`] = (await signedInAt(running.backend, `town-${i}`, `staff-${i}`)).session
+process.stdout.write(`${running.address} ${JSON.stringify(sessions)}\n`)
 process.stdin.on('end', () => void running.stop()).resume()

@@ -167,7 +167,7 @@ describe('the disk under the embedded database', () => {
       stdio: ['pipe', 'pipe', 'inherit'],
     })
     const [line] = await once(child.stdout as NodeJS.ReadableStream, 'data')
-    address = String(line).trim()
+    address = String(line).split(' ')[0] ?? ''
   })
   after(async () => {
     child.stdin?.end()
