@@ -94,6 +94,14 @@ onBothEngines('operators', (place) => {
     await assert.rejects(answer(once, key, HERE, { ...request, body: 'another' }), { name: 'KeyReused' })
     await assert.rejects(answer(once, key), { code: 'signInRefused' }, 'used')
     assert.equal(await who(first.session), 'op-1')
+    const refusals = await parts.store.all<{ object: string; result: string }>(
+      "SELECT object, result FROM audit WHERE procedure_name = 'operator.refused' ORDER BY id",
+    )
+    assert.deepEqual(
+      refusals.map(({ object, result }) => `${object} ${result}`),
+      [1, 2, 1, 1, 1].map((at) => `terminal counter-${at} signInRefused`),
+      'who was not let in is on record',
+    )
     await parts.store.transaction((tx) => forgetChallenges(tx, parts.clock.now()))
     assert.equal(await parts.store.get('SELECT id FROM operator_challenge WHERE challenge = ?', late), undefined)
     await parts.store.close()

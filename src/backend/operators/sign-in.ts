@@ -33,12 +33,15 @@ interface ChallengeRow extends Row {
 }
 
 /** Throws `badKey`, `unknownOperator`, `operatorElsewhere`, `staffCardEnded`. */
-export async function signInChallenge(
-  { store, clock, random }: Context,
+export const signInChallenge = (
+  context: Context,
   card: StaffCard,
   terminal: Terminal,
   named: Request,
-): Promise<{ readonly challenge: string }> {
+): Promise<{ readonly challenge: string }> =>
+  refusedOnRecord(context, terminal, () => makeChallenge(context, card, terminal, named))
+
+async function makeChallenge({ store, clock, random }: Context, card: StaffCard, terminal: Terminal, named: Request) {
   const now = clock.now()
   const keyHash = 'keyHash' in card ? card.keyHash : keyHashOf(keyOf(card.certificate))
   return store.transaction((tx) =>
@@ -65,11 +68,25 @@ export interface SignedIn {
   readonly expiresAt: number
 }
 
+interface Proof {
+  /** Base64, as it was given. */
+  readonly challenge: string
+  readonly signature: Uint8Array
+}
+
 /** Throws `signInRefused`, and what a challenge is refused with. */
-export async function signIn(
+export const signIn = (
+  context: Context,
+  operators: Operators,
+  proof: Proof,
+  terminal: Terminal,
+  named: Request,
+): Promise<SignedIn> => refusedOnRecord(context, terminal, () => enter(context, operators, proof, terminal, named))
+
+async function enter(
   { store, clock }: Context,
   operators: Operators,
-  proof: { readonly challenge: string; readonly signature: Uint8Array },
+  proof: Proof,
   terminal: Terminal,
   named: Request,
 ): Promise<SignedIn> {
@@ -127,6 +144,24 @@ export async function signOut({ store, clock }: Context, token: string, terminal
 
 export const forgetChallenges = (tx: Queries, now: number): Promise<number> =>
   tx.run('DELETE FROM operator_challenge WHERE expires_at <= ?', now)
+
+/** Who was not let in is a line of the log too: at which terminal, and why. */
+async function refusedOnRecord<T>({ store, clock }: Context, { id }: Terminal, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error
+    const entry = {
+      terminal: id,
+      procedure: 'operator.refused',
+      holder: '',
+      object: `terminal ${id}`,
+      result: error.code,
+    }
+    await store.transaction((tx) => record(tx, entry, clock.now()))
+    throw error
+  }
+}
 
 const tokenHash = (token: string): Uint8Array => Uint8Array.from(createHash('sha256').update(token).digest())
 
