@@ -116,7 +116,10 @@ test('row 22: killed while a card is being used: calm page, the card read, the s
         if (view.kind === 'pinStatus') found.resolve(view)
         if (view.kind === 'failed') found.reject(new Error(view.failure))
       }
-    })().catch((error: unknown) => error)
+    })().catch((error: unknown) => {
+      found.reject(error)
+      return error
+    })
     return { seen: await found.promise, over }
   }
 
