@@ -1,19 +1,102 @@
-/** AES as SCP03 uses it (FIPS 197; CMAC: NIST SP 800-38B). Keys of 16, 24 or 32 bytes; every function is synchronous. */
-import { cbc, ecb, cmac as nobleCmac } from '@noble/ciphers/aes.js'
-import { concat } from '../../base/bytes.ts'
+/**
+ * AES as SCP03 uses it (FIPS 197; CMAC: NIST SP 800-38B). Keys of 16, 24 or 32 bytes; every function is synchronous. A key's schedule is
+ * made once and kept for as long as the key: thousands of commands a second are wrapped under a few keys.
+ */
+import { cbc, ecb, unsafe } from '@noble/ciphers/aes.js'
 
 export const BLOCK = 16
 
+interface Schedule {
+  /** Round keys, little-endian words; they begin with the key itself. */
+  readonly rounds: Uint32Array
+  /** What the last block of a CMAC is combined with: whole, and padded. */
+  readonly whole: Uint8Array
+  readonly padded: Uint8Array
+}
+
+const schedules = new WeakMap<Uint8Array, Schedule>()
+
+const view = (bytes: Uint8Array): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+
+function scheduleOf(key: Uint8Array): Schedule {
+  const known = schedules.get(key)
+  if (known !== undefined && isOf(known, key)) return known
+  const rounds = unsafe.expandKeyLE(key)
+  const zero = new Uint8Array(BLOCK)
+  const whole = unsafe.dbl(unsafe.encryptBlock(rounds, zero))
+  const schedule = { rounds, whole, padded: unsafe.dbl(whole.slice()) }
+  schedules.set(key, schedule)
+  return schedule
+}
+
+/** Not of an array that held another key before. */
+function isOf({ rounds }: Schedule, key: Uint8Array): boolean {
+  const words = view(key)
+  for (let i = 0; i < key.length / 4; i++) if (rounds[i] !== words.getUint32(4 * i, true)) return false
+  return true
+}
+
+/** Overwrites a key that is not needed any more, and all that was made of it. */
+export function wipeKey(key: Uint8Array): void {
+  const known = schedules.get(key)
+  for (const bytes of [key, known?.rounds, known?.whole, known?.padded]) bytes?.fill(0)
+  schedules.delete(key)
+}
+
 /** CMAC over the concatenated parts, 16 bytes. */
-export const cmac = (key: Uint8Array, ...parts: readonly Uint8Array[]): Uint8Array => nobleCmac(concat(...parts), key)
+export function cmac(key: Uint8Array, ...parts: readonly Uint8Array[]): Uint8Array {
+  const { rounds, whole, padded } = scheduleOf(key)
+  let length = 0
+  for (const part of parts) length += part.length
+  const size = Math.max(1, Math.ceil(length / BLOCK)) * BLOCK
+  const message = new Uint8Array(size)
+  let at = 0
+  for (const part of parts) {
+    message.set(part, at)
+    at += part.length
+  }
+  if (length < size) message[length] = 0x80
+  const last = length < size ? padded : whole
+  for (let i = 0; i < BLOCK; i++)
+    message[size - BLOCK + i] = (message[size - BLOCK + i] as number) ^ (last[i] as number)
+  chain(rounds, new Uint8Array(BLOCK), message)
+  return message.slice(size - BLOCK)
+}
+
+/** CBC in place. */
+function chain(rounds: Uint32Array, iv: Uint8Array, blocks: Uint8Array): void {
+  const words = view(blocks)
+  const first = view(iv)
+  let [s0, s1, s2, s3] = [
+    first.getUint32(0, true),
+    first.getUint32(4, true),
+    first.getUint32(8, true),
+    first.getUint32(12, true),
+  ]
+  for (let at = 0; at < blocks.length; at += BLOCK) {
+    s0 ^= words.getUint32(at, true)
+    s1 ^= words.getUint32(at + 4, true)
+    s2 ^= words.getUint32(at + 8, true)
+    s3 ^= words.getUint32(at + 12, true)
+    ;({ s0, s1, s2, s3 } = unsafe.encrypt(rounds, s0, s1, s2, s3))
+    words.setUint32(at, s0, true)
+    words.setUint32(at + 4, s1, true)
+    words.setUint32(at + 8, s2, true)
+    words.setUint32(at + 12, s3, true)
+  }
+}
 
 /** One block, or several independent ones, without padding. */
 export const encryptBlock = (key: Uint8Array, block: Uint8Array): Uint8Array =>
   ecb(key, { disablePadding: true }).encrypt(block)
 
 /** CBC without padding: the caller has padded. */
-export const encryptCbc = (key: Uint8Array, iv: Uint8Array, data: Uint8Array): Uint8Array =>
-  cbc(key, iv, { disablePadding: true }).encrypt(data)
+export function encryptCbc(key: Uint8Array, iv: Uint8Array, data: Uint8Array): Uint8Array {
+  if (data.length % BLOCK !== 0 || iv.length !== BLOCK) throw new RangeError('encryptCbc: not whole blocks')
+  const out = data.slice()
+  chain(scheduleOf(key).rounds, iv, out)
+  return out
+}
 
 export const decryptCbc = (key: Uint8Array, iv: Uint8Array, data: Uint8Array): Uint8Array =>
   cbc(key, iv, { disablePadding: true }).decrypt(data)

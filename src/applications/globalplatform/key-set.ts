@@ -1,6 +1,6 @@
 /** Sets of static AES keys of a security domain (SCP03 6.1), and how a card's own set is made from a master key. */
 import { ascii, concat, copyOf, equal } from '../../base/bytes.ts'
-import { BLOCK, encryptBlock } from './aes.ts'
+import { BLOCK, encryptBlock, wipeKey } from './aes.ts'
 import { kdf } from './scp03-derivation.ts'
 
 /** Key-ENC, Key-MAC and Key-DEK of one version; three keys of one length. */
@@ -25,7 +25,7 @@ export function keySet(version: number, enc: Uint8Array, mac: Uint8Array = enc, 
 
 /** Overwrites the keys. */
 export function forget(keys: KeySet): void {
-  for (const key of [keys.enc, keys.mac, keys.dek]) key.fill(0)
+  for (const key of [keys.enc, keys.mac, keys.dek]) wipeKey(key)
 }
 
 /** Key check value: the first three bytes of sixteen bytes 01 encrypted with the key (SCP03 6.2.8). */

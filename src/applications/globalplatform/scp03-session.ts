@@ -5,7 +5,7 @@
  */
 import { concat, EMPTY, uint } from '../../base/bytes.ts'
 import { type Command, command, encodeCommand, type Response } from '../../card/command.ts'
-import { BLOCK, cmac, decryptCbc, encryptBlock, encryptCbc, pad80, sameMac, unpad80 } from './aes.ts'
+import { BLOCK, cmac, decryptCbc, encryptCbc, pad80, sameMac, unpad80 } from './aes.ts'
 import { macClass, onChannel } from './class-byte.ts'
 import type { SessionKeys } from './scp03-derivation.ts'
 
@@ -50,14 +50,17 @@ export const authenticating = (keys: SessionKeys, macSize: number, channel: numb
 })
 
 const counterBlock = (counter: number, first: number): Uint8Array => {
-  const block = concat(new Uint8Array(BLOCK - 4), uint(counter, 4))
+  const block = new Uint8Array(BLOCK)
   block[0] = first
+  block.set(uint(counter, 4), BLOCK - 4)
   return block
 }
 
-/** CBC whose ICV is the encrypted first block: the counter block goes before the data in one run, and stays at home. */
-const encryptChained = (key: Uint8Array, first: Uint8Array, data: Uint8Array): Uint8Array =>
-  encryptCbc(key, new Uint8Array(BLOCK), concat(first, data)).subarray(BLOCK)
+const ZERO = new Uint8Array(BLOCK)
+
+/** CBC whose ICV is the encrypted counter block. */
+const encryptCounted = (key: Uint8Array, block: Uint8Array, data: Uint8Array): Uint8Array =>
+  encryptCbc(key, encryptCbc(key, ZERO, block), data)
 
 /** The command on the wire. With an R-MAC to come, Le is added where it was absent. */
 export function wrap(state: SessionState, plain: Command): Wrapped {
@@ -69,12 +72,12 @@ export function wrap(state: SessionState, plain: Command): Wrapped {
     return { apdu: encodeCommand(bare), expected: state, next }
   }
   const encrypts = (level & LEVEL.C_DECRYPTION) !== 0 && plain.data.length > 0
-  const body = encrypts ? encryptChained(keys.enc, counterBlock(counter, 0x00), pad80(plain.data)) : plain.data
+  const body = encrypts ? encryptCounted(keys.enc, counterBlock(counter, 0x00), pad80(plain.data)) : plain.data
   const cla = macClass(plain.cla)
   const lcc = body.length + macSize
   const extended = plain.extended || lcc > 0xff
   const header = Uint8Array.of(cla, plain.ins, plain.p1, plain.p2)
-  const lc = extended ? concat(uint(0, 1), uint(lcc, 2)) : uint(lcc, 1)
+  const lc = extended ? uint(lcc, 3) : uint(lcc, 1)
   const chain = cmac(keys.mac, state.chain, header, lc, body)
   const data = concat(body, chain.subarray(0, macSize))
   const apdu = encodeCommand(command(onChannel(cla, channel), plain.ins, plain.p1, plain.p2, { data, ne, extended }))
@@ -95,7 +98,7 @@ export function unwrap({ keys, level, macSize, chain, counter }: Expected, respo
   if (!sameMac(mac, data.subarray(data.length - macSize))) return undefined
   if (!(level & LEVEL.R_ENCRYPTION) || body.length === 0) return { data: body, sw }
   if (body.length % BLOCK !== 0) return undefined
-  const icv = encryptBlock(keys.enc, counterBlock(counter, 0x80))
+  const icv = encryptCbc(keys.enc, ZERO, counterBlock(counter, 0x80))
   const plain = unpad80(decryptCbc(keys.enc, icv, body))
   return plain && { data: plain, sw }
 }

@@ -10,7 +10,7 @@ import {
   encodeResponse,
 } from '../../card/command.ts'
 import type { Transmit } from '../../card/layers/layer.ts'
-import { BLOCK } from './aes.ts'
+import { BLOCK, wipeKey } from './aes.ts'
 import { onChannel } from './class-byte.ts'
 import { readAnswer } from './gp-command.ts'
 import { GpError } from './gp-error.ts'
@@ -102,7 +102,7 @@ export class SecureChannel {
 
   /** Ends the channel on this side: after a reset, a new selection, or at the end of the work. Session keys are zeroed. */
   close(): void {
-    if (this.#state) for (const key of Object.values(this.#state.keys)) key.fill(0)
+    if (this.#state) for (const key of Object.values(this.#state.keys)) wipeKey(key)
     this.#state = undefined
   }
 
