@@ -44,8 +44,16 @@ let n = 0
 const b64 = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64')
 const sha1 = (bytes: Uint8Array) => Uint8Array.from(createHash('sha1').update(bytes).digest())
 
-/** As a terminal does: a connection that was closed while nobody used it is no answer, and the same request is made once more. */
-const ask = (url: string, init?: RequestInit): Promise<Response> => fetch(url, init).catch(() => fetch(url, init))
+/** As a terminal does: a connection that was closed while nobody used it is no answer, and the same request is made again. */
+async function ask(url: string, init?: RequestInit): Promise<Response> {
+  for (let tries = 0; tries < 4; tries++)
+    try {
+      return await fetch(url, init)
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, 100))
+    }
+  return fetch(url, init)
+}
 
 type Json = Record<string, unknown>
 const latencies = new Map<string, number[]>()
