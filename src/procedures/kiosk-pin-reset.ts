@@ -3,12 +3,15 @@
  * whoever a kiosk cannot help (F22b) hears it before any PIN is asked; the other PIN shows whose card it is; the new one is chosen; only
  * then is the reservation used and the card written. What is cut after that goes on at the same kiosk without another reservation.
  */
+import { certificateContents } from '../applications/jpki/certificate-contents.ts'
+import type { JpkiSession } from '../applications/jpki/jpki-session.ts'
 import { base64, fromBase64 } from '../base/base64.ts'
 import type { FailureCode } from '../base/failures/catalogue.ts'
 import { askNewPin } from './new-pin.ts'
 import { readPins } from './pins.ts'
 import type { ScriptAsk, ScriptEnding } from './script-line.ts'
 import { type FoundCard, knownCard } from './steps/find-card.ts'
+import { readExpiry } from './steps/guessable.ts'
 import { provePin } from './steps/prove-pin.ts'
 import { failureOfAnswer } from './steps/refusal.ts'
 import { failureOfReset } from './steps/reset-refusal.ts'
@@ -40,20 +43,23 @@ export const kioskPinReset =
       return endingOf(await terminal.script.run(card, found.serial, warrant.ask, {}), pin, warrant.ask)
     }
 
-    const pins = await card.transaction(readPins)
-    if (pins.kind !== 'ok') return failed(pins.kind)
-    const proof = pins.value.find((status) => status.pin === PROVES[pin])
+    const read = await card.transaction(async (tx) => ({ pins: await readPins(tx), expiry: await readExpiry(tx) }))
+    if (read.kind !== 'ok') return failed(read.kind)
+    const { pins, expiry } = read.value
+    const proof = pins.find((status) => status.pin === PROVES[pin])
     if (proof === undefined || proof.state === 'missing') return failed('resetNoCertificate')
     if (proof.state === 'blocked') return failed('otherPinBlocked')
 
-    const proven = await provePin(terminal, card, proof, async (jpki) =>
-      warrant.kind === 'open' ? await signChallenge(jpki, PROVES[pin], warrant.challenge) : undefined,
-    )
+    const proven = await provePin(terminal, card, proof, async (jpki) => ({
+      signature: warrant.kind === 'open' ? await signChallenge(jpki, PROVES[pin], warrant.challenge) : undefined,
+      birth: pin === 'auth' ? await birthOf(jpki) : undefined,
+    }))
     if ('failure' in proven) return failed(proven.failure === 'pinBlocked' ? 'otherPinBlocked' : proven.failure)
-    const chosen = await askNewPin(terminal, pin)
+    const { signature, birth } = proven.value
+    const chosen = await askNewPin(terminal, pin, [], { birth, expiry })
 
     terminal.show({ kind: 'keepCard', step: 2, steps: STEPS })
-    const ask = await used(terminal, found, pin, warrant, proven.value)
+    const ask = await used(terminal, found, pin, warrant, signature)
     if ('failure' in ask) return failed(ask.failure)
     terminal.show({ kind: 'keepCard', step: 3, steps: STEPS })
     const ending = await terminal.script.run(card, found.serial, ask, { newPin: async () => chosen })
@@ -83,6 +89,13 @@ async function warrantFor(
       if (ask.procedure === 'pinReset' && ask.pin === pin) return { kind: finished ? 'finished' : 'used', ask }
   }
   return { failure: failureOfReset(found) }
+}
+
+/** The 署名用 certificate, open just then, has the birth date in it. */
+async function birthOf(jpki: JpkiSession): Promise<string | undefined> {
+  const certificate = await jpki.certificate('sign')
+  // Behind a digit for the era.
+  return certificate.kind === 'read' ? certificateContents(certificate.bytes)?.holder?.birth.slice(1) : undefined
 }
 
 /** The one in use, else what is said about the one that was. */

@@ -3,10 +3,16 @@ import { asTyped, pinProblem } from '../applications/pin/pin-format.ts'
 import type { Secret } from '../base/secret.ts'
 import type { PinName } from '../wire/view.ts'
 import { PINS } from './pins.ts'
+import { easilyGuessed, type Printed } from './steps/guessable.ts'
 import type { Terminal } from './terminal.ts'
 
 /** A PIN in its format, entered twice alike; `alsoFor` are told of, it is set for them too. An easily guessed one is explained at the second entry, not refused. */
-export async function askNewPin(terminal: Terminal, pin: PinName, alsoFor: readonly PinName[] = []): Promise<Secret> {
+export async function askNewPin(
+  terminal: Terminal,
+  pin: PinName,
+  alsoFor: readonly PinName[] = [],
+  printed: Printed = {},
+): Promise<Secret> {
   let problem: 'notAllowed' | 'differs' | undefined
   const also = alsoFor.length === 0 ? {} : { alsoFor: [...alsoFor] }
   for (;;) {
@@ -17,7 +23,9 @@ export async function askNewPin(terminal: Terminal, pin: PinName, alsoFor: reado
       problem = 'notAllowed'
       continue
     }
-    const warning = first.test((typed) => inForm(typed, easilyGuessed)) ? { problem: 'weak' as const } : {}
+    const warning = first.test((typed) => inForm(typed, (bytes) => easilyGuessed(bytes, printed)))
+      ? { problem: 'weak' as const }
+      : {}
     const second = await terminal.askPin({ kind: 'enterPin', pin, purpose: 'again', ...also, ...warning })
     const alike = first.sameAs(second)
     first.destroy()
@@ -35,10 +43,4 @@ function inForm(typed: Uint8Array, question: (bytes: Uint8Array) => boolean): bo
   } finally {
     bytes.fill(0)
   }
-}
-
-/** All the same, or each one above or below the one before: 1111, 1234, 9876. */
-export function easilyGuessed(pin: Uint8Array): boolean {
-  const step = (pin[1] ?? 0) - (pin[0] ?? 0)
-  return Math.abs(step) <= 1 && pin.every((byte, i) => i === 0 || byte - (pin[i - 1] ?? 0) === step)
 }

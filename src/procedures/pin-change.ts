@@ -9,24 +9,26 @@ import type { Secret } from '../base/secret.ts'
 import type { PinName, PinStatus } from '../wire/view.ts'
 import { askNewPin } from './new-pin.ts'
 import { PINS, readPins } from './pins.ts'
+import { readExpiry } from './steps/guessable.ts'
 import { journalled } from './steps/journalled.ts'
 import { isHalfChanged, mendRegisterPin } from './steps/mend-register-pin.ts'
 import { type Ending, failed, type Procedure, type Terminal } from './terminal.ts'
 
 export const pinChange: Procedure = async (terminal) => {
   const card = await terminal.card()
-  const pins = await card.transaction(readPins)
-  if (pins.kind !== 'ok') return failed(pins.kind)
+  const read = await card.transaction(async (tx) => ({ pins: await readPins(tx), expiry: await readExpiry(tx) }))
+  if (read.kind !== 'ok') return failed(read.kind)
+  const { pins, expiry } = read.value
 
-  const { pin } = await terminal.ask({ kind: 'choosePin', pins: pins.value })
-  const refusal = refusalOf(pins.value.find((status) => status.pin === pin))
+  const { pin } = await terminal.ask({ kind: 'choosePin', pins })
+  const refusal = refusalOf(pins.find((status) => status.pin === pin))
   if (refusal !== undefined) return refusal
   if (pin === 'juki' && isHalfChanged(card)) {
     const mended = await mendRegisterPin(terminal, card)
     return 'failure' in mended ? failed(mended.failure) : (endingOf(mended) ?? failed('pinHalfChanged'))
   }
 
-  let triesLeft = pins.value.find((status) => status.pin === pin)?.triesLeft ?? 0
+  let triesLeft = pins.find((status) => status.pin === pin)?.triesLeft ?? 0
   let wrong = false
   let next: Secret | undefined
   for (;;) {
@@ -34,7 +36,7 @@ export const pinChange: Procedure = async (terminal) => {
     if (lastTry === undefined) return failed('lastTry')
     const problem = wrong ? { problem: 'wrong' as const } : {}
     const current = await terminal.askPin({ kind: 'enterPin', pin, purpose: 'current', triesLeft, ...problem })
-    if (next?.state !== 'fresh') next = await askNewPin(terminal, pin)
+    if (next?.state !== 'fresh') next = await askNewPin(terminal, pin, [], { expiry })
 
     terminal.show({ kind: 'keepCard', step: 1, steps: 1 })
     const change = { current, next, lastTry, around: journalled(card, 'pinChange', pin) }
