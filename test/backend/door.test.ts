@@ -109,6 +109,8 @@ describe('the door', () => {
       assert.equal(met.certificates[0].verdict, 'agreed')
     }
     const selfTest = { applicationsSelect: true, pinsVerify: true, certificatesGood: true }
+    const unseen = await call('demo-town', 'POST', `${card}/state`, { to: 'delivered', selfTest })
+    assert.equal(unseen.json.code, 'identityNotChecked')
     const looked = { documents: ['passport'], face: 'matched', purpose: 'delivery' }
     const recorded = await call('demo-town', 'POST', `${card}/identity-checks`, looked)
     const { check } = conforms('recordIdentityCheck', recorded).json

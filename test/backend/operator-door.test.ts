@@ -199,6 +199,7 @@ describe('staff at the door', () => {
       conforms('nextScript', await ask('demo-town', `/v1/scripts/${first.session}/next`, report, session)),
     )
     assert.equal(ended.kind, 'finished')
+    assert.deepEqual(conforms('card', await ask('demo-kiosk', '/v1/cards/card-hanako')).scripts, [])
     const writes = '/v1/cards/card-hanako/writes'
     assert.equal(conforms('openWrites', await ask('demo-kiosk', writes)).writes.length, 1)
     conforms('noteWrite', await ask('demo-town', writes, { ...note, stage: 'done' }, session))

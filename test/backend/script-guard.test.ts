@@ -91,3 +91,27 @@ test('the signed text tells any two different scripts apart', () => {
   )
   assert.throws(() => cardScript.parse({ ...SCRIPT, pin: '1234' }), /unrecognized/i)
 })
+
+test('every field is under the signature: one that differs alone makes another text', () => {
+  const local = { kind: 'local', label: 'x', action: 'newPin', pin: 'juki', place: 'juki' } as const
+  const sent = { ...SELECT, answer: 'kAA=' }
+  const base = { ...SCRIPT, steps: [sent, local] }
+  const others: readonly CardScript[] = [
+    { ...base, session: 's-2' },
+    { ...base, seq: 3 },
+    { ...base, procedure: 'setUp' },
+    { ...base, card: 'c-2' },
+    { ...base, terminal: 't-2' },
+    ...[{ label: 'y' }, { apdu: 'AAAA' }, { expect: [0x6a88] }, { answer: 'AAAA' }].map((change) => ({
+      ...base,
+      steps: [{ ...sent, ...change }, local],
+    })),
+    { ...base, steps: [SELECT, local] },
+    ...([{ label: 'y' }, { action: 'verifyPin' }, { pin: 'auth' }, { place: 'common' }] as const).map((change) => ({
+      ...base,
+      steps: [sent, { ...local, ...change }],
+    })),
+  ]
+  const texts = new Set([base, ...others].map(scriptText))
+  assert.equal(texts.size, others.length + 1)
+})
