@@ -27,8 +27,8 @@ const MOST_TERMINALS = 100_000
 export interface Limits {
   /** Takes a place; call the result to give it back. Throws `overloaded`. */
   enter(lane: Lane): () => void
-  /** Throws `tooManyRequests`. */
-  count(terminal: string): void
+  /** One request of a terminal, or of an address where nobody says who they are. Throws `tooManyRequests`. */
+  count(who: string): void
   readonly inFlight: Readonly<Record<Lane, number>>
 }
 
@@ -48,11 +48,11 @@ export function limits(clock: Clock, { atOnce, resets, burst, perSecond }: Limit
         inside = false
       }
     },
-    count(terminal) {
+    count(who) {
       const now = clock.now()
-      const bucket = buckets.get(terminal) ?? { tokens: burst, at: now }
-      buckets.delete(terminal)
-      buckets.set(terminal, bucket)
+      const bucket = buckets.get(who) ?? { tokens: burst, at: now }
+      buckets.delete(who)
+      buckets.set(who, bucket)
       const [oldest] = buckets.keys()
       if (buckets.size > MOST_TERMINALS && oldest !== undefined) buckets.delete(oldest)
       if (!take(bucket, { burst, perSecond }, now)) throw new Refusal('tooManyRequests')

@@ -1,7 +1,7 @@
 /** What anybody may fetch: authorities' certificates, revocation lists; and the stream of batch checks. */
 import { createHash } from 'node:crypto'
 import { Readable } from 'node:stream'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest, RouteGenericInterface } from 'fastify'
 import { z } from 'zod'
 import { Refusal } from '../../src/backend/refusal.ts'
 import { type BatchAnswer, batchCheck } from '../../src/backend/status/batch.ts'
@@ -15,34 +15,61 @@ const query = z.strictObject({ issuer: z.string().max(64), serial: z.int().min(1
 export function statusRoutes(app: FastifyInstance, { backend, limits }: DoorOptions): void {
   const { issuers, lists, parts, validity } = backend
 
-  app.get<{ Params: { file: string } }>('/authorities/:file', async (request, reply) => {
-    const issuer = issuerById(issuers, request.params.file.replace(/\.crt$/, ''))
-    return reply.type('application/pkix-cert').send(Buffer.from(issuer.certificate))
-  })
+  /** What anybody may fetch has the room of status answers, and each address its share of it. */
+  const limited =
+    <R extends RouteGenericInterface>(
+      handler: (request: FastifyRequest<R>, reply: FastifyReply) => Promise<FastifyReply>,
+    ) =>
+    async (request: FastifyRequest<R>, reply: FastifyReply) => {
+      const leave = limits.enter('status')
+      try {
+        limits.count(`address ${request.ip}`)
+        return await handler(request, reply)
+      } finally {
+        leave()
+      }
+    }
 
-  app.get<{ Params: { issuer: string; file: string } }>('/crl/:issuer/:file', async (request, reply) => {
-    const { issuer, file } = request.params
-    if (!file.endsWith('.crl')) throw new Refusal('unknownPath')
-    const { bytes, freshness } = await lists.current(issuerById(issuers, issuer), file.slice(0, -4))
-    const tag = `"${createHash('sha256').update(bytes).digest('base64url')}"`
-    const fresh = Math.max(0, freshness.thisUpdate + CRL_PERIOD_MS - parts.clock.now())
-    reply
-      .header('ETag', tag)
-      .header('Last-Modified', new Date(freshness.thisUpdate).toUTCString())
-      .header('Cache-Control', `max-age=${Math.floor(fresh / 1000)}, public`)
-    if (request.headers['if-none-match'] === tag) return reply.status(304).send()
-    return reply.type('application/pkix-crl').send(Buffer.from(bytes))
-  })
+  app.get<{ Params: { file: string } }>(
+    '/authorities/:file',
+    limited(async (request, reply) => {
+      const issuer = issuerById(issuers, request.params.file.replace(/\.crt$/, ''))
+      return reply.type('application/pkix-cert').send(Buffer.from(issuer.certificate))
+    }),
+  )
 
-  app.get<{ Params: { issuer: string } }>('/status/:issuer', async (request, reply) => {
-    const { file, number } = await backend.snapshots.snapshot(issuerById(issuers, request.params.issuer))
-    return reply.type('application/octet-stream').header('ETag', `"${number}"`).send(Buffer.from(file))
-  })
-  app.get<{ Params: { issuer: string; from: string } }>('/status/:issuer/since/:from', async (request, reply) => {
-    const from = Number(request.params.from)
-    const { file, number } = await backend.snapshots.delta(issuerById(issuers, request.params.issuer), from)
-    return reply.type('application/octet-stream').header('ETag', `"${number}"`).send(Buffer.from(file))
-  })
+  app.get<{ Params: { issuer: string; file: string } }>(
+    '/crl/:issuer/:file',
+    limited(async (request, reply) => {
+      const { issuer, file } = request.params
+      if (!file.endsWith('.crl')) throw new Refusal('unknownPath')
+      const { bytes, freshness } = await lists.current(issuerById(issuers, issuer), file.slice(0, -4))
+      const tag = `"${createHash('sha256').update(bytes).digest('base64url')}"`
+      const fresh = Math.max(0, freshness.thisUpdate + CRL_PERIOD_MS - parts.clock.now())
+      reply
+        .header('ETag', tag)
+        .header('Last-Modified', new Date(freshness.thisUpdate).toUTCString())
+        .header('Cache-Control', `max-age=${Math.floor(fresh / 1000)}, public`)
+      if (request.headers['if-none-match'] === tag) return reply.status(304).send()
+      return reply.type('application/pkix-crl').send(Buffer.from(bytes))
+    }),
+  )
+
+  app.get<{ Params: { issuer: string } }>(
+    '/status/:issuer',
+    limited(async (request, reply) => {
+      const { file, number } = await backend.snapshots.snapshot(issuerById(issuers, request.params.issuer))
+      return reply.type('application/octet-stream').header('ETag', `"${number}"`).send(Buffer.from(file))
+    }),
+  )
+  app.get<{ Params: { issuer: string; from: string } }>(
+    '/status/:issuer/since/:from',
+    limited(async (request, reply) => {
+      const from = Number(request.params.from)
+      const { file, number } = await backend.snapshots.delta(issuerById(issuers, request.params.issuer), from)
+      return reply.type('application/octet-stream').header('ETag', `"${number}"`).send(Buffer.from(file))
+    }),
+  )
 
   app.addContentTypeParser('application/x-ndjson', (_request, payload, done) => done(null, payload))
   app.post<{ Querystring: { by?: string }; Body: Readable }>(

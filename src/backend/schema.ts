@@ -8,6 +8,7 @@ import { operatorTables } from './operators/tables.ts'
 import { reservationTables } from './reservations/reservations.ts'
 import { scriptCardTables, scriptTables } from './scripts/tables.ts'
 import { crlTables } from './status/crl.ts'
+import { snapshotTables } from './status/snapshot-publisher.ts'
 import { idempotencyTables } from './store/idempotency.ts'
 import type { Migration } from './store/migrate.ts'
 import { outboxTables } from './store/outbox.ts'
@@ -33,4 +34,5 @@ export const MIGRATIONS: readonly Migration[] = [
   identityTables,
   scriptCardTables,
   readinessTables,
+  snapshotTables,
 ]

@@ -89,6 +89,22 @@ onBothEngines('status snapshots', (place) => {
       (error) => error instanceof Refusal && error.code === 'unknownSnapshot',
     )
 
+    const other = snapshotPublisher(parts)
+    assert.equal((await other.snapshot(issuer)).number, delta.number, 'a process that starts goes on with the series')
+    const { file } = await other.delta(issuer, first.number)
+    assert.deepEqual(openStatus(file, issuer.responderKey.publicKey), change, 'and knows what was kept')
+    parts.clock.at += SNAPSHOT_PERIOD_MS
+    const both = await Promise.all([publisher.snapshot(issuer), other.snapshot(issuer), publisher.snapshot(issuer)])
+    assert.equal(new Set(both.map(({ number }) => number)).size, 1, 'two at once publish one')
+    for (let hour = 0; hour < 25; hour++) {
+      parts.clock.at += SNAPSHOT_PERIOD_MS
+      await publisher.snapshot(issuer)
+    }
+    const day = await parts.store.all('SELECT number FROM status_snapshot WHERE issuer = ?', issuer.id)
+    assert.equal(day.length, 25, 'a day is kept')
+    for (const from of [first.number, Number.NaN, 1.5])
+      await assert.rejects(publisher.delta(issuer, from), { code: 'unknownSnapshot' })
+
     const forged = Uint8Array.from(first.file)
     forged[20] = (forged[20] as number) ^ 1
     assert.equal(openStatus(forged, issuer.responderKey.publicKey), undefined)

@@ -1,8 +1,19 @@
-/** Publishes status snapshots hourly, keeps a day of them, and makes deltas from any that is kept. */
+/** Publishes status snapshots hourly, keeps a day of them in the database, and makes deltas from any that is kept. */
 import type { IssuingAuthority } from '../ca/issuers.ts'
 import type { Context } from '../context.ts'
 import { Refusal } from '../refusal.ts'
-import { deltaPayload, type Snapshot, signedStatus, snapshotPayload, takeSnapshot } from './snapshot.ts'
+import type { Migration } from '../store/migrate.ts'
+import { type Reads, UniqueViolation } from '../store/store.ts'
+import { deltaPayload, readStatus, type Snapshot, signedStatus, snapshotPayload, takeSnapshot } from './snapshot.ts'
+
+export const snapshotTables: Migration = {
+  name: 'status snapshots',
+  statements: [
+    `CREATE TABLE status_snapshot (
+      issuer TEXT NOT NULL REFERENCES issuer (id), number BIGINT NOT NULL, at BIGINT NOT NULL, payload BYTEA NOT NULL,
+      PRIMARY KEY (issuer, number))`,
+  ],
+}
 
 export const SNAPSHOT_PERIOD_MS = 3_600_000
 const KEPT = 25
@@ -14,35 +25,88 @@ export interface SnapshotPublisher {
   delta(issuer: IssuingAuthority, from: number): Promise<{ readonly file: Uint8Array; readonly number: number }>
 }
 
-/** Kept in this process: another process numbers its own by the same clock, and a verifier that meets it takes a whole one. */
+/** All processes on one database publish the same series; what was read or made is also kept here. */
 export function snapshotPublisher(context: Context): SnapshotPublisher {
-  const kept = new Map<string, Promise<readonly Snapshot[]>>()
+  const { store, clock } = context
+  const kept = new Map<string, Snapshot>()
+  const nameOf = (issuer: string, number: number) => `${issuer} ${number}`
 
-  async function series(issuer: IssuingAuthority): Promise<readonly Snapshot[]> {
-    const before = kept.get(issuer.id) ?? Promise.resolve([])
-    const next = before.then(async (list) => {
-      const last = list.at(-1)
-      if (last !== undefined && context.clock.now() - last.thisUpdate < SNAPSHOT_PERIOD_MS) return list
-      return [...list, await takeSnapshot(context, issuer, last?.number)].slice(-KEPT)
-    })
-    kept.set(
-      issuer.id,
-      next.catch(() => before),
+  async function read(issuer: string, number: number): Promise<Snapshot | undefined> {
+    const known = kept.get(nameOf(issuer, number))
+    if (known !== undefined) return known
+    const row = await store.get<{ payload: Uint8Array }>(
+      'SELECT payload FROM status_snapshot WHERE issuer = ? AND number = ?',
+      issuer,
+      number,
     )
-    return next
+    const snapshot = row && readStatus(row.payload)
+    if (snapshot !== undefined) keep(issuer, snapshot)
+    return snapshot
+  }
+
+  function keep(issuer: string, snapshot: Snapshot): void {
+    kept.set(nameOf(issuer, snapshot.number), snapshot)
+    const own = [...kept.keys()].filter((name) => name.startsWith(`${issuer} `))
+    for (const name of own.slice(0, -KEPT)) kept.delete(name)
+  }
+
+  async function newest(issuer: IssuingAuthority): Promise<Snapshot> {
+    const last = await lastOf(store, issuer.id)
+    if (last !== undefined && clock.now() - last.at < SNAPSHOT_PERIOD_MS) {
+      const snapshot = await read(issuer.id, last.number)
+      if (snapshot !== undefined) return snapshot
+    }
+    const made = await takeSnapshot(context, issuer, last?.number)
+    let first = true
+    try {
+      first = await store.transaction(async (tx) => {
+        if ((await lastOf(tx, issuer.id))?.number !== last?.number) return false
+        await tx.run(
+          'INSERT INTO status_snapshot (issuer, number, at, payload) VALUES (?, ?, ?, ?)',
+          ...[issuer.id, made.number, made.thisUpdate, snapshotPayload(made)],
+        )
+        const old = await tx.all<{ number: number }>(
+          'SELECT number FROM status_snapshot WHERE issuer = ? ORDER BY number DESC LIMIT 1000',
+          issuer.id,
+        )
+        for (const { number } of old.slice(KEPT))
+          await tx.run('DELETE FROM status_snapshot WHERE issuer = ? AND number = ?', issuer.id, number)
+        return true
+      })
+    } catch (error) {
+      if (!(error instanceof UniqueViolation)) throw error
+      first = false
+    }
+    // Another process made this hour's: theirs counts.
+    if (!first) return newest(issuer)
+    keep(issuer.id, made)
+    return made
+  }
+
+  /** One at a time for an authority in this process. */
+  const running = new Map<string, Promise<Snapshot>>()
+  function current(issuer: IssuingAuthority): Promise<Snapshot> {
+    const started = running.get(issuer.id) ?? newest(issuer).finally(() => running.delete(issuer.id))
+    running.set(issuer.id, started)
+    return started
   }
 
   return {
     async snapshot(issuer) {
-      const last = (await series(issuer)).at(-1) as Snapshot
+      const last = await current(issuer)
       return { file: await signedStatus(context, issuer, snapshotPayload(last)), number: last.number }
     },
     async delta(issuer, from) {
-      const list = await series(issuer)
-      const last = list.at(-1) as Snapshot
-      const earlier = list.find(({ number }) => number === from)
+      const last = await current(issuer)
+      const earlier = Number.isSafeInteger(from) ? await read(issuer.id, from) : undefined
       if (earlier === undefined) throw new Refusal('unknownSnapshot')
       return { file: await signedStatus(context, issuer, deltaPayload(earlier, last)), number: last.number }
     },
   }
 }
+
+const lastOf = (store: Reads, issuer: string) =>
+  store.get<{ number: number; at: number }>(
+    'SELECT number, at FROM status_snapshot WHERE issuer = ? ORDER BY number DESC LIMIT 1',
+    issuer,
+  )
