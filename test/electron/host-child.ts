@@ -9,24 +9,46 @@ export type Crossing =
   | { readonly data: unknown; readonly ports: readonly number[] }
   | { readonly port: number; readonly bytes: Uint8Array | undefined }
 
-const ports = new Map<number, EventEmitter>()
+/** Like a real port it keeps what comes until it is started. */
+class CarriedPort extends EventEmitter implements MainPort {
+  readonly #id: number
+  #waiting: (() => void)[] | undefined = []
+  constructor(id: number) {
+    super()
+    this.#id = id
+  }
+  arrives(bytes: Uint8Array | undefined): void {
+    const tell = () =>
+      bytes === undefined ? this.emit('close') : this.emit('message', { data: Uint8Array.from(bytes) })
+    if (this.#waiting === undefined) tell()
+    else this.#waiting.push(tell)
+  }
+  start(): void {
+    const waiting = this.#waiting ?? []
+    this.#waiting = undefined
+    for (const tell of waiting) tell()
+  }
+  postMessage(bytes: Uint8Array): void {
+    send({ port: this.#id, bytes: Uint8Array.from(bytes) })
+  }
+  close(): void {
+    send({ port: this.#id, bytes: undefined })
+  }
+}
+
+const ports = new Map<number, CarriedPort>()
 const parent = new EventEmitter()
 const send = (crossing: Crossing) => void process.send?.(crossing)
 
 function portOf(id: number): MainPort {
-  const port = new EventEmitter()
+  const port = new CarriedPort(id)
   ports.set(id, port)
-  return Object.assign(port, {
-    start: () => {},
-    postMessage: (bytes: Uint8Array) => send({ port: id, bytes: Uint8Array.from(bytes) }),
-    close: () => send({ port: id, bytes: undefined }),
-  }) as unknown as MainPort
+  return port
 }
 
 process.on('message', (crossing: Crossing) => {
   if ('data' in crossing) parent.emit('message', { data: crossing.data, ports: crossing.ports.map(portOf) })
-  else if (crossing.bytes === undefined) ports.get(crossing.port)?.emit('close')
-  else ports.get(crossing.port)?.emit('message', { data: Uint8Array.from(crossing.bytes) })
+  else ports.get(crossing.port)?.arrives(crossing.bytes)
 })
 
 if (process.send !== undefined)
