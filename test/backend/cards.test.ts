@@ -11,6 +11,7 @@ import { orderCertificate } from '../../src/backend/certificates.ts'
 import { Refusal } from '../../src/backend/refusal.ts'
 import type { StorePlace } from '../../src/backend/store/open.ts'
 import { mustServe, setTown } from '../../src/backend/towns/gate.ts'
+import { hex } from '../../src/base/hex.ts'
 import type { BackendErrorCode } from '../../src/wire/backend-errors.ts'
 import { onBothEngines } from './engines.ts'
 import { cardKey, confirmFor, type Fixture, MASTER, openFixture, TERMINAL } from './fixture.ts'
@@ -253,8 +254,8 @@ onBothEngines('cards', (place) => {
     const issued = await orderCertificate(at, at.people, order)
     const [unproven] = await reconcileCard(at, 'A1', [{ kind: 'auth', certificate: issued.certificate }], TERMINAL)
     assert.deepEqual(
-      [unproven?.verdict, unproven?.challenge],
-      ['unproven', issued.challenge],
+      [unproven?.verdict, unproven?.challenge && hex(unproven.challenge)],
+      ['unproven', hex(issued.challenge)],
       'enough to go on and prove it',
     )
     await confirmFor(at, issued, key)
