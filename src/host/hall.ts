@@ -1,22 +1,24 @@
 /** The hall everybody comes in through: one screen, one reader, one procedure at a time, behind `HostApi`. */
 import { offeredWithoutStaff, PROCEDURES } from '../procedures/catalogue.ts'
-import type { Procedure } from '../procedures/terminal.ts'
+import type { Diagnostics } from '../wire/diagnostics.ts'
 import { ChannelError } from '../wire/frame.ts'
-import { hostCalls, hostListens, type Place } from '../wire/host-api.ts'
+import { hostCalls } from '../wire/host-api.ts'
 import type { Service } from '../wire/serve.ts'
 import type { ProcedureName, View } from '../wire/view.ts'
 import { type BackOffice, openBackOffice } from './back-office.ts'
 import { CardDesk } from './card-desk.ts'
+import { diagnostics } from './diagnostics.ts'
+import { Metrics } from './metrics.ts'
 import { oneReader } from './one-reader.ts'
 import { type HostPorts, KIOSK_PATIENCE, type Patience } from './ports.ts'
 import { PromptDesk, RESIDENT } from './prompt-desk.ts'
-import { receiptOf } from './receipt.ts'
-import { screensOf } from './screens.ts'
+import { residentService } from './resident-service.ts'
 import { Turn } from './turn.ts'
 
 export class Hall {
   readonly #prompts: PromptDesk
   readonly #cards = new CardDesk()
+  readonly #metrics = new Metrics()
   readonly #ports: HostPorts
   readonly #patience: Patience
   readonly #office: Promise<BackOffice>
@@ -28,48 +30,30 @@ export class Hall {
   constructor(ports: HostPorts, patience: Patience = KIOSK_PATIENCE) {
     this.#ports = ports
     this.#patience = patience
-    this.#office = openBackOffice(ports, this.#closing.signal)
+    this.#office = openBackOffice(ports, this.#closing.signal, this.#metrics)
     // A journal that cannot be read is told to whoever starts something.
     this.#office.catch(() => {})
     this.#idle = { kind: 'idle', procedures: [...offeredWithoutStaff(ports.settings.role)] }
     this.#prompts = new PromptDesk(RESIDENT, ports.clock, ports.timers, patience, this.#idle)
     const { reader } = ports.settings
     const readers = reader === undefined ? ports.readers : oneReader(ports.readers, reader)
-    this.#following = this.#cards.follow(readers, this.#closing.signal)
+    this.#following = this.#cards.follow(readers, this.#closing.signal, this.#metrics)
   }
 
   /** What a screen, a robot or a command line is served. */
   get service(): Service {
-    return {
-      calls: {
-        place: { input: hostCalls.place.input, handle: async () => this.#place() },
-        print: {
-          input: hostCalls.print.input,
-          handle: async (input: { prompt: number }) => this.#print(input.prompt),
-        },
-        start: {
-          input: hostCalls.start.input,
-          handle: async (input: { procedure: ProcedureName }) => this.#start(input),
-        },
-        answer: {
-          input: hostCalls.answer.input,
-          handle: async ({ prompt, answer }: { prompt: number; answer: unknown }, secret) => {
-            this.#prompts.answer(prompt, answer, secret)
-            return {}
-          },
-        },
-        cancel: {
-          input: hostCalls.cancel.input,
-          handle: async () => {
-            this.#turn?.turn.cancel()
-            return {}
-          },
-        },
-      },
-      listens: {
-        screen: { input: hostListens.screen.input, handle: (_: unknown, signal) => screensOf(this.#prompts, signal) },
-      },
-    }
+    const served = residentService({
+      ...{ ports: this.#ports, prompts: this.#prompts, start: (name) => this.#start(name) },
+      turn: () => this.#turn && { name: this.#turn.name, cancel: () => this.#turn?.turn.cancel() },
+    })
+    const examine = { input: hostCalls.diagnostics.input, handle: () => this.diagnostics() }
+    return { ...served, calls: { ...served.calls, diagnostics: examine } }
+  }
+
+  /** For whoever looks after the terminal; without personal data. */
+  async diagnostics(): Promise<Diagnostics> {
+    const office = await this.#office
+    return diagnostics({ ports: this.#ports, office, cards: this.#cards, metrics: this.#metrics })
   }
 
   /** Stops the running turn, waits until it has settled, and lets go of the readers. */
@@ -82,26 +66,8 @@ export class Hall {
     await (await this.#office.catch(() => undefined))?.settled()
   }
 
-  #place(): Place {
-    const { terminal, place, keypad } = this.#ports.settings
-    return { terminal, place, keypad, receipts: this.#ports.printer !== undefined }
-  }
-
-  async #print(prompt: number): Promise<object> {
-    const { printer, settings, clock } = this.#ports
-    const { screen } = this.#prompts
-    if (printer === undefined) throw new ChannelError('notOffered')
-    if (screen.prompt !== prompt || this.#turn === undefined) throw new ChannelError('stalePrompt')
-    const receipt = receiptOf(screen.view, this.#turn.name, settings, clock.now())
-    if (receipt === undefined) throw new ChannelError('badInput')
-    await printer.print(receipt)
-    return {}
-  }
-
-  async #start({ procedure: name }: { procedure: ProcedureName }): Promise<object> {
-    const procedure = PROCEDURES[name]
-    if (procedure === undefined || !offeredWithoutStaff(this.#ports.settings.role).includes(name))
-      throw new ChannelError('badInput')
+  async #start(name: ProcedureName): Promise<void> {
+    if (!offeredWithoutStaff(this.#ports.settings.role).includes(name)) throw new ChannelError('badInput')
     const office = await this.#office
     if (this.#turn !== undefined) throw new ChannelError('busy')
     const turn = new Turn({
@@ -112,15 +78,17 @@ export class Hall {
       patience: this.#patience,
       closing: this.#closing.signal,
     })
-    this.#turn = { turn, name, finished: this.#run(turn, PROCEDURES[name]) }
-    return {}
+    this.#turn = { turn, name, finished: this.#run(turn, name) }
   }
 
   /** A procedure that throws is a bug of ours: the person is told so in the same words as of any failure. */
-  async #run(turn: Turn, procedure: Procedure): Promise<void> {
+  async #run(turn: Turn, name: ProcedureName): Promise<void> {
     try {
-      await turn.run(procedure)
+      await turn.run(PROCEDURES[name])
+      const { ending } = turn
+      if (ending !== undefined) this.#metrics.turn(name, ending.kind === 'failed' ? ending.failure : ending.kind)
     } catch {
+      this.#metrics.turn(name, 'internal')
       await this.#prompts.tell({ kind: 'failed', failure: 'internal' })
     } finally {
       this.#turn = undefined

@@ -34,6 +34,7 @@ export interface CounterOptions {
   readonly patience?: Partial<Patience>
   readonly staffPatience?: Partial<Patience>
   readonly journal?: JournalStore
+  readonly timers?: Timers
   readonly staffReader?: ReaderOptions
 }
 
@@ -62,14 +63,14 @@ export class TestCounter implements AsyncDisposable {
   #waiting: (() => void)[] = []
   #since = 0
 
-  constructor({ backend, settings = {}, journal, ...options }: CounterOptions) {
+  constructor({ backend, settings = {}, journal, timers = SHORT_PAUSES, ...options }: CounterOptions) {
     this.bay.plug(RESIDENTS)
     this.bay.plug(STAFFS, options.staffReader)
     this.#readers = new MemoryReaderService(this.bay)
     const readers = { reader: RESIDENTS, staffReader: STAFFS }
     const ports = {
       ...aloneOnReaders(this.#readers, { terminal: 'demo-town', role: 'town', ...readers, ...settings }),
-      ...{ backend: [backend], timers: SHORT_PAUSES, ...(journal && { journal }) },
+      ...{ backend: [backend], timers, ...(journal && { journal }) },
     }
     const patience = { ...KIOSK_PATIENCE, ending: 2_000, ...options.patience }
     this.counter = new Counter(ports, patience, { ...STAFF_PATIENCE, ...options.staffPatience })
@@ -167,6 +168,11 @@ export class TestCounter implements AsyncDisposable {
         await client.call('answer', { prompt, answer: reaction.answer }, secret).catch(stale)
       }
     }
+  }
+
+  /** Its process is dead: nothing of it is waited for. */
+  abandon(): void {
+    this.#stop.abort()
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -10,7 +10,7 @@ import { DEMO_STAFF, prepareDemo } from '../../apps/backend/demo.ts'
 import { type Running, runBackend } from '../../apps/backend/run.ts'
 import { linesAbout, sequence } from '../../src/backend/audit/log.ts'
 import type { Backend } from '../../src/backend/backend.ts'
-import { end } from '../../src/backend/ca/revoke.ts'
+import { end, endCertificatesOf } from '../../src/backend/ca/revoke.ts'
 import type { CertRow } from '../../src/backend/ca/states.ts'
 import { cardBySerial } from '../../src/backend/cards/card-states.ts'
 import { applyForCard, moveCardOn } from '../../src/backend/cards/cards.ts'
@@ -113,6 +113,17 @@ export class TestTown {
 
   certificatesOf({ serial }: Issued): Promise<readonly CertRow[]> {
     return this.backend.parts.store.all<CertRow>('SELECT * FROM cert WHERE card = ? ORDER BY id', serial)
+  }
+
+  /** To where a procedure begins: what it made at the backend is undone, the chip is left as it is. */
+  async rewind({ serial }: Issued, procedure: 'preDelivery' | 'delivery' | 'counterPinReset'): Promise<void> {
+    if (procedure === 'counterPinReset') return
+    await this.backend.parts.store.transaction(async (tx) => {
+      const state = procedure === 'delivery' ? 'setUp' : 'dispatched'
+      await tx.run('UPDATE card SET state = ? WHERE serial = ?', state, serial)
+      const ending = { to: 'revoked', reason: 'cessationOfOperation' } as const
+      if (procedure === 'preDelivery') await endCertificatesOf(tx, serial, ending, BY, Date.now())
+    })
   }
 
   async revoke({ serial }: Issued, kind: 'sign' | 'auth'): Promise<void> {

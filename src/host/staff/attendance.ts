@@ -116,7 +116,7 @@ export class Attendance {
     const staff = staffDesk({ staff: staffScreen, resident, procedure: name, person: this.#person })
     const session = () => (this.#end.signal.aborted ? undefined : this.#session.token)
     const desks = { prompts: resident, cards: residentCards, ports, patience, office, closing }
-    const running = counterTurn({ ...desks, staff: { desk: staff.desk, session } }, procedure)
+    const running = counterTurn({ ...desks, staff: { desk: staff.desk, session } }, name, procedure)
     turn.current = running
     this.#cancelActivity = running.cancel
     const returned = running.finished.then(() => {

@@ -1,9 +1,11 @@
 /** One procedure at a counter: the resident's turn, with staff beside it who are told of its end before the card is given back. */
 import type { FailureCode } from '../../base/failures/catalogue.ts'
 import { type Ending, failed, type Procedure, Stopped } from '../../procedures/terminal.ts'
+import type { ProcedureName } from '../../wire/view.ts'
 import { Turn, type TurnDesks } from '../turn.ts'
 
 export interface CounterTurn {
+  readonly name: ProcedureName
   cancel(failure: FailureCode): void
   /** How the procedure ended. */
   readonly ended: Promise<Ending>
@@ -11,7 +13,7 @@ export interface CounterTurn {
   readonly finished: Promise<void>
 }
 
-export function counterTurn(desks: TurnDesks, procedure: Procedure): CounterTurn {
+export function counterTurn(desks: TurnDesks, name: ProcedureName, procedure: Procedure): CounterTurn {
   const ended = Promise.withResolvers<Ending>()
   const turn = new Turn(desks)
   const watched: Procedure = async (terminal) => {
@@ -26,5 +28,5 @@ export function counterTurn(desks: TurnDesks, procedure: Procedure): CounterTurn
   }
   // A procedure that throws is a bug of ours: the resident is told so in the same words as of any failure.
   const finished = turn.run(watched).catch(() => desks.prompts.tell({ kind: 'failed', failure: 'internal' }))
-  return { cancel: (failure) => turn.cancel(failure), ended: ended.promise, finished }
+  return { name, cancel: (failure) => turn.cancel(failure), ended: ended.promise, finished }
 }

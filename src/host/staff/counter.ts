@@ -6,7 +6,6 @@ import type { FailureCode } from '../../base/failures/catalogue.ts'
 import type { Card } from '../../card/card.ts'
 import { Stopped } from '../../procedures/terminal.ts'
 import { ChannelError } from '../../wire/frame.ts'
-import { hostCalls, hostListens } from '../../wire/host-api.ts'
 import type { Service } from '../../wire/serve.ts'
 import { staffCalls, staffListens } from '../../wire/staff-api.ts'
 import type { StaffAnswers, StaffView } from '../../wire/staff-view.ts'
@@ -16,6 +15,7 @@ import { CardDesk } from '../card-desk.ts'
 import { oneReader } from '../one-reader.ts'
 import { type HostPorts, KIOSK_PATIENCE, type Patience } from '../ports.ts'
 import { PromptDesk, RESIDENT } from '../prompt-desk.ts'
+import { answering, residentService } from '../resident-service.ts'
 import { screensOf } from '../screens.ts'
 import { Attendance } from './attendance.ts'
 import type { CounterTurn } from './counter-turn.ts'
@@ -72,27 +72,16 @@ export class Counter {
 
   /** The resident's screen. */
   get service(): Service {
-    return {
-      calls: {
-        start: {
-          input: hostCalls.start.input,
-          handle: async () => {
-            throw new ChannelError('notOffered')
-          },
-        },
-        answer: answering(this.#resident),
-        cancel: {
-          input: hostCalls.cancel.input,
-          handle: async () => {
-            this.#turn.current?.cancel('cancelled')
-            return {}
-          },
-        },
+    return residentService({
+      ...{ ports: this.#ports, prompts: this.#resident },
+      start: async () => {
+        throw new ChannelError('notOffered')
       },
-      listens: {
-        screen: { input: hostListens.screen.input, handle: (_: unknown, signal) => screensOf(this.#resident, signal) },
+      turn: () => {
+        const turn = this.#turn.current
+        return turn && { name: turn.name, cancel: () => turn.cancel('cancelled') }
       },
-    }
+    })
   }
 
   get staffService(): Service {
@@ -212,11 +201,3 @@ export class Counter {
     }
   }
 }
-
-const answering = <V extends { readonly kind: string }, A>(desk: PromptDesk<V, A>) => ({
-  input: hostCalls.answer.input,
-  handle: async ({ prompt, answer }: { prompt: number; answer: unknown }, secret: Uint8Array | undefined) => {
-    desk.answer(prompt, answer, secret)
-    return {}
-  },
-})

@@ -1,0 +1,265 @@
+/**
+ * Every place where a procedure of a counter can be cut (P10): the card pulled at each command, the power cut at each write, the line lost at
+ * each call, the host killed at each. After each: told or dead, no try spent, and at the same counter it is begun again and comes to its end.
+ */
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import type { SimulatedCard } from '../../applets-sim/simulated-card.ts'
+import type { Fault } from '../../drivers/virtual/faults.ts'
+import { memoryJournalStore } from '../../src/host/journal-store.ts'
+import { Line, Mortal } from '../host/broken-line.ts'
+import { places } from '../procedures/sweep-budget.ts'
+import { takes } from '../procedures/terminal.ts'
+import { type CounterOptions, TestCounter } from './counter.ts'
+import { CHOSEN, clerk, ready, resident, through } from './people.ts'
+import { type Issued, TestTown } from './town.ts'
+
+let town: TestTown
+before(async () => {
+  town = await TestTown.open()
+})
+after(() => town.close())
+
+const PROCEDURES = ['preDelivery', 'delivery', 'counterPinReset'] as const
+type Name = (typeof PROCEDURES)[number]
+const LEADS_TO: Readonly<Record<Name, string>> = {
+  preDelivery: 'setUp',
+  delivery: 'delivered',
+  counterPinReset: 'delivered',
+}
+
+/** One card through many runs of one procedure at one counter, whose journal outlives it. */
+class Sweep {
+  readonly procedure: Name
+  readonly issued: Issued
+  readonly journal = memoryJournalStore()
+
+  private constructor(procedure: Name, issued: Issued) {
+    this.procedure = procedure
+    this.issued = issued
+  }
+
+  static with(procedure: Name, issued: Issued): Sweep {
+    return new Sweep(procedure, issued)
+  }
+
+  static async of(procedure: Name): Promise<Sweep> {
+    const issued = await town.person()
+    for (const earlier of PROCEDURES.slice(0, PROCEDURES.indexOf(procedure)))
+      assert.equal(await new Sweep(earlier, issued).run(), 'done')
+    return new Sweep(procedure, issued)
+  }
+
+  counter(options: Partial<CounterOptions> = {}): TestCounter {
+    const staff = clerk({ person: this.issued, pin: 'juki' })
+    const at: TestCounter = new TestCounter({
+      ...{ backend: town.line(), journal: this.journal, staff, resident: resident(() => at) },
+      ...options,
+    })
+    return at
+  }
+
+  /** Everything up to the start button; what a fault counts begins after it. */
+  async prepare(at: TestCounter): Promise<void> {
+    await ready(at, town, this.issued)
+    if (this.procedure !== 'delivery') return
+    await at.asks('search')
+    await at.sees('counter', (view) => view.person !== undefined && view.card !== undefined)
+  }
+
+  async run(options: Partial<CounterOptions> = {}, arm: (at: TestCounter) => void = () => {}): Promise<string> {
+    await using at = this.counter(options)
+    await this.prepare(at)
+    arm(at)
+    return await through(at, this.procedure)
+  }
+
+  /** What happens to somebody; then everything is good again and they come back. */
+  async cut(where: string, happens: () => Promise<string>): Promise<void> {
+    const { issued, procedure } = this
+    await town.rewind(issued, procedure)
+    const told = await happens()
+    const isThere = (await town.stateOf(issued)) === LEADS_TO[procedure]
+    // Where the last answer was lost, the card has gone all the way and nobody was told.
+    const again = told !== 'done' && !(procedure === 'delivery' && isThere)
+    if (again) assert.equal(await this.run(), 'done', `${where}, told ${told}: coming back`)
+    assert.equal(await town.stateOf(issued), LEADS_TO[procedure], where)
+    if (procedure !== 'preDelivery')
+      mustHavePins(issued.card, procedure === 'delivery' ? [...PLACES] : ['juki', 'common'], where)
+    assert.deepEqual(await open(this.journal), [], `${where}: nothing is open`)
+  }
+}
+
+const PLACES = ['sign', 'auth', 'text', 'juki', 'common'] as const
+type PinAt = (typeof PLACES)[number]
+
+function mustHavePins(card: SimulatedCard, chosen: readonly PinAt[], where: string): void {
+  for (const place of chosen)
+    assert.ok(takes(card, place, CHOSEN[place === 'common' ? 'juki' : place]), `${where}: ${place}`)
+  for (const place of PLACES) assert.equal(tries(card, place), place === 'sign' ? 5 : 3, `${where}: tries of ${place}`)
+}
+
+const REFERENCES: Readonly<Record<PinAt, readonly [aid: string, reference: number]>> = {
+  sign: ['D392F000260100000001', 0x9b],
+  auth: ['D392F000260100000001', 0x98],
+  text: ['D3921000310001010408', 0x91],
+  juki: ['D3921000310001010401', 0x9c],
+  common: ['D3921000310001010100', 0x9c],
+}
+
+function tries(card: SimulatedCard, place: PinAt): number {
+  const [aid, reference] = REFERENCES[place]
+  const fork = card.fork()
+  fork.powerOn('contact')
+  fork.transmit(Buffer.from(`00A4040C0A${aid}`, 'hex'))
+  const [, sw2 = 0] = fork.transmit(Buffer.of(0x00, 0x20, 0x00, reference))
+  return sw2 & 0x0f
+}
+
+async function open(journal: ReturnType<typeof memoryJournalStore>): Promise<readonly string[]> {
+  const kept = new Map<string, string>()
+  for (const line of await journal.read()) {
+    const { kind, id } = JSON.parse(line) as { kind: string; id: string }
+    if (kind === 'gone') kept.delete(id)
+    else kept.set(id, line)
+  }
+  return [...kept.values()]
+}
+
+const FAR = 1_000_000
+
+/** How many commands and requests an undisturbed run takes. */
+async function measure(sweep: Sweep): Promise<{ commands: number; requests: number }> {
+  const line = new Line(town.line())
+  let [commands, begun] = [0, 0]
+  await sweep.cut('undisturbed', async () => {
+    await using at = sweep.counter({ backend: line.port })
+    await sweep.prepare(at)
+    begun = line.requests
+    at.residentReader.faults.add({ kind: 'pull', command: FAR })
+    const usual = at.residentRobot
+    at.residentRobot = (view) => {
+      if (view.kind === 'done') commands = FAR - (at.residentReader.faults.list()[0]?.command ?? 0)
+      return usual(view)
+    }
+    return await through(at, sweep.procedure)
+  })
+  return { commands, requests: line.requests - begun }
+}
+
+for (const procedure of PROCEDURES) {
+  test(`${procedure}: the card pulled before and after every command`, async () => {
+    const sweep = await Sweep.of(procedure)
+    const { commands } = await measure(sweep)
+    assert.ok(commands > 20, `${commands} commands`)
+    for (const when of ['before', 'after'] as const)
+      for (const command of places(commands, 4))
+        await sweep.cut(`pulled ${when} command ${command} of ${commands}`, () =>
+          sweep.run({}, (at) => at.residentReader.faults.add({ kind: 'pull', command, when })),
+        )
+  })
+
+  test(`${procedure}: power cut before and inside the writes of every command`, async () => {
+    const sweep = await Sweep.of(procedure)
+    const { commands } = await measure(sweep)
+    let cuts = 0
+    for (const at of ['before', 'inside'] as const)
+      for (const command of places(commands, 6)) {
+        const fault: Fault = { kind: 'powerCut', command, write: 1, at }
+        await sweep.cut(`power cut ${at} a write of command ${command} of ${commands}`, () =>
+          sweep.run({}, (counter) => {
+            counter.residentReader.addFault(fault)
+            cuts++
+          }),
+        )
+      }
+    assert.ok(cuts > 0)
+  })
+
+  test(`${procedure}: each answer lost once: the same order is asked again and nobody notices`, async () => {
+    const sweep = await Sweep.of(procedure)
+    const { requests } = await measure(sweep)
+    for (const where of ['before', 'after'] as const)
+      for (const request of places(requests, 3))
+        await sweep.cut(`answer lost ${where} request ${request} of ${requests}`, async () => {
+          const line = new Line(town.line())
+          const told = await sweep.run({ backend: line.port }, () => {
+            const from = line.requests
+            line.loses = (number, at) => number === from + request && at === where
+          })
+          assert.equal(told, 'done', `request ${request} lost ${where}`)
+          return told
+        })
+  })
+
+  test(`${procedure}: the backend gone from every call on: it is named, and coming back goes on (P16)`, async () => {
+    const sweep = await Sweep.of(procedure)
+    const { requests } = await measure(sweep)
+    for (const where of ['before', 'after'] as const)
+      for (const request of places(requests, 3))
+        await sweep.cut(`gone ${where} request ${request} of ${requests}`, async () => {
+          const line = new Line(town.line())
+          const told = await sweep.run({ backend: line.port }, () => {
+            const from = line.requests
+            line.loses = (number, at) => number > from + request || (number === from + request && at === where)
+          })
+          if (told !== 'done') assert.equal(told, 'backendUnreachable', `request ${request}, ${where}`)
+          return told
+        })
+  })
+
+  test(`${procedure}: the host killed at its calls and at the lines of its journal`, async () => {
+    const sweep = await Sweep.of(procedure)
+    const { requests } = await measure(sweep)
+    const killed = (where: string, arm: (mortal: Mortal, line: Line) => void, lines = 0) =>
+      sweep.cut(where, async () => {
+        const mortal = new Mortal()
+        const line = new Line(town.line())
+        let armed = false
+        let left = lines
+        const die = () => {
+          if (armed && lines > 0 && --left === 0) mortal.die()
+        }
+        const journal = mortal.journal(sweep.journal, die, die)
+        const at = sweep.counter({ journal, backend: mortal.port(line.port), timers: mortal.timers })
+        await sweep.prepare(at)
+        armed = true
+        arm(mortal, line)
+        const told = await Promise.race([through(at, procedure).catch(() => 'dead'), dies(mortal)])
+        // The process is gone, and with it its hold on the card.
+        at.residentReader.remove()
+        at.staffReader.remove()
+        if (mortal.dead) at.abandon()
+        else await at[Symbol.asyncDispose]()
+        mortal.die()
+        return told
+      })
+    for (const request of places(requests, 3))
+      for (const where of ['before', 'after'] as const)
+        await killed(`killed ${where} request ${request} of ${requests}`, (mortal, line) => {
+          const from = line.requests
+          line.loses = (number, at) => {
+            if (number === from + request && at === where) mortal.die()
+            return mortal.dead
+          }
+        })
+    for (const line of places(procedure === 'delivery' ? 24 : 10, 4))
+      await killed(`killed at line ${line} of the journal`, () => {}, line)
+  })
+}
+
+async function dies(mortal: Mortal): Promise<'dead'> {
+  while (!mortal.dead) await new Promise((resolve) => setTimeout(resolve, 1))
+  return 'dead'
+}
+
+test('what was swept is a card like any other: set up in pieces, it passes its self-test and is delivered', async () => {
+  const sweep = await Sweep.of('preDelivery')
+  const { commands } = await measure(sweep)
+  for (const command of places(commands, 3))
+    await sweep.cut(`pulled after command ${command}`, () =>
+      sweep.run({}, (at) => at.residentReader.faults.add({ kind: 'pull', command, when: 'after' })),
+    )
+  const { issued } = sweep
+  assert.equal(await Sweep.with('delivery', issued).run(), 'done')
+})
