@@ -1,6 +1,7 @@
 /** What stands behind every turn and outlives it: the backend's client, the journal, the key of the scripts. */
 import { BackendClient } from './backend-client.ts'
 import { Journal } from './journal.ts'
+import type { Metrics } from './metrics.ts'
 import type { HostPorts } from './ports.ts'
 import { type RelayParts, sendWaiting } from './relay/relay.ts'
 import { ScriptKey } from './relay/script-key.ts'
@@ -17,11 +18,12 @@ export interface BackOffice extends RelayParts {
 /** Orders older than this are dead at the backend too: a reservation lives 24 hours. */
 const ORDERS_MS = 48 * 3_600_000
 
-export async function openBackOffice(ports: HostPorts, closing: AbortSignal): Promise<BackOffice> {
+export async function openBackOffice(ports: HostPorts, closing: AbortSignal, metrics?: Metrics): Promise<BackOffice> {
   const { backend, clock, timers, random, settings } = ports
   const { terminal } = settings
   const now = () => clock.now()
-  const client = new BackendClient({ endpoints: backend, clock, timers, random, terminal })
+  const observe = metrics === undefined ? {} : { observe: metrics.attempt }
+  const client = new BackendClient({ endpoints: backend, clock, timers, random, terminal, ...observe })
   const journal = await Journal.open(ports.journal)
   for (const entry of journal.entries)
     if (entry.kind === 'session' && entry.at < now() - ORDERS_MS) await journal.drop(entry)

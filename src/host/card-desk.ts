@@ -5,6 +5,7 @@ import type { Card } from '../card/card.ts'
 import { watchCards } from '../card/card-events.ts'
 import { failureCode } from '../card/card-failure.ts'
 import type { ReaderService } from '../card/ports.ts'
+import type { Metrics } from './metrics.ts'
 
 export type OnReader =
   | { readonly kind: 'nothing' }
@@ -16,10 +17,12 @@ export class CardDesk {
   readonly #watchers = new Set<() => void>()
 
   /** Follows the readers until the signal aborts. */
-  async follow(readers: ReaderService, signal: AbortSignal): Promise<void> {
-    for await (const event of watchCards(readers, signal)) {
+  async follow(readers: ReaderService, signal: AbortSignal, metrics?: Metrics): Promise<void> {
+    for await (const event of watchCards(readers, signal, metrics === undefined ? {} : { trace: metrics.command })) {
       if (event.kind === 'cardInserted') this.#put(event.card.reader, await judge(event.card))
       if (event.kind === 'cardUnusable') this.#put(event.reader, unusable(failureCode(event.failure)))
+      if (event.kind === 'cardUnusable') metrics?.fault(event.failure.kind)
+      if (event.kind === 'trouble') metrics?.fault(event.trouble.kind)
       if (event.kind === 'cardRemoved' || event.kind === 'readerRemoved') this.#put(event.reader, undefined)
     }
   }

@@ -41,6 +41,7 @@ export class Turn {
   readonly #stop = new AbortController()
   /** The card this turn works with; once it is gone the turn ends. */
   #card: Card | undefined
+  #ending: Ending | undefined
   /** Orders that ended in this turn, until the person has been told. */
   readonly #told: SessionEntry[] = []
 
@@ -51,6 +52,11 @@ export class Turn {
   /** Somebody wants to stop, or the host closes; at a counter the staff card may have gone. */
   cancel(failure: FailureCode = 'cancelled'): void {
     this.#end(new Stopped(failure))
+  }
+
+  /** As the person was told. */
+  get ending(): Ending | undefined {
+    return this.#ending
   }
 
   /** Settles when the card is taken; never rejects but for a bug. */
@@ -67,6 +73,7 @@ export class Turn {
       await this.#forgetVerified()
       this.#desks.office.afterTurn()
     }
+    this.#ending = ending
     if (this.#desks.closing.aborted) return
     if (ending.kind !== 'seen') await prompts.tell(ending)
     for (const entry of this.#told) await this.#desks.office.journal.drop(entry)
@@ -175,18 +182,17 @@ export class Turn {
   }
 }
 
-/** What a screen of the app gives counts only while the turn goes on. */
+/** What a comparison says counts only while the turn goes on. */
 function faceUntil(face: FaceCheck, signal: AbortSignal): FaceDesk {
-  const going = async <T>(work: () => Promise<T>): Promise<T> => {
-    signal.throwIfAborted()
-    try {
-      return await work()
-    } finally {
-      signal.throwIfAborted()
-    }
-  }
   return {
-    printed: (wrong) => going(() => face.printed(wrong, signal)),
-    compare: (photo) => going(() => face.compare(photo, signal)),
+    how: face.how,
+    async compare(photo, live) {
+      signal.throwIfAborted()
+      try {
+        return await face.compare(photo, live, signal)
+      } finally {
+        signal.throwIfAborted()
+      }
+    },
   }
 }

@@ -1,5 +1,6 @@
 /** What a screen, a robot or a command line says to the host. Both ends check every value against these schemas. */
 import { z } from 'zod'
+import { diagnosticsSchema } from './diagnostics.ts'
 import { procedureName, screenSchema } from './view.ts'
 
 const nothing = z.strictObject({})
@@ -24,6 +25,8 @@ export const hostCalls = {
   answer: { input: z.strictObject({ prompt: z.int().positive(), answer: z.unknown() }), output: nothing },
   /** The person wants to stop: the running step settles, the card is released, the screen asks to take it. */
   cancel: { input: nothing, output: nothing },
+  /** The state of the terminal, for whoever looks after it. */
+  diagnostics: { input: nothing, output: diagnosticsSchema },
   /** Prints a receipt of the ending on the screen: date, terminal, procedure, result, reference. Refused with `notOffered` where there is no printer. */
   print: { input: z.strictObject({ prompt: z.int().positive() }), output: nothing },
 } as const
