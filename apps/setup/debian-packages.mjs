@@ -18,6 +18,8 @@ const NEEDED = {
   'gnutls-bin': 'the tests with p11tool',
   softhsm2: 'the tests of the backend with a key store',
   postgresql: 'the tests of the backend on PostgreSQL',
+  'nginx-light': 'the bench of OCSP over HTTP',
+  wrk: 'the bench of OCSP over HTTP',
   chromium: 'the tests of the screens',
   'fonts-noto-cjk': 'Japanese text on the screens under test',
 }
