@@ -131,7 +131,7 @@ const FAR = 1_000_000
 /** How many commands and requests an undisturbed run takes. */
 async function measure(sweep: Sweep): Promise<{ commands: number; requests: number }> {
   const line = new Line(town.line())
-  let [commands, begun] = [0, 0]
+  let [commands, begun, requests] = [0, 0, 0]
   await sweep.cut('undisturbed', async () => {
     await using at = sweep.counter({ backend: line.port })
     await sweep.prepare(at)
@@ -139,12 +139,13 @@ async function measure(sweep: Sweep): Promise<{ commands: number; requests: numb
     at.residentReader.faults.add({ kind: 'pull', command: FAR })
     const usual = at.residentRobot
     at.residentRobot = (view) => {
+      if (view.kind === 'done') requests = line.requests - begun
       if (view.kind === 'done') commands = FAR - (at.residentReader.faults.list()[0]?.command ?? 0)
       return usual(view)
     }
     return await through(at, sweep.procedure)
   })
-  return { commands, requests: line.requests - begun }
+  return { commands, requests }
 }
 
 for (const procedure of PROCEDURES) {
@@ -229,6 +230,9 @@ for (const procedure of PROCEDURES) {
         // The process is gone, and with it its hold on the card.
         at.residentReader.remove()
         at.staffReader.remove()
+        // Whoever came to the end alive is not killed while they tidy up.
+        armed = false
+        line.loses = () => mortal.dead
         if (mortal.dead) at.abandon()
         else await at[Symbol.asyncDispose]()
         mortal.die()
