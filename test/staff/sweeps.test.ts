@@ -267,3 +267,16 @@ test('what was swept is a card like any other: set up in pieces, it passes its s
   const { issued } = sweep
   assert.equal(await Sweep.with('delivery', issued).run(), 'done')
 })
+
+test('a setup cut at one counter goes on at another, which knows nothing of it, and the card is delivered there', async () => {
+  const sweep = await Sweep.of('preDelivery')
+  const { commands } = await measure(sweep)
+  for (const command of places(commands, 4)) {
+    await town.rewind(sweep.issued, 'preDelivery')
+    await sweep.run({}, (at) => at.residentReader.faults.add({ kind: 'pull', command }))
+    const elsewhere = Sweep.with('preDelivery', sweep.issued)
+    assert.equal(await elsewhere.run(), 'done', `pulled at command ${command}`)
+    assert.equal(await Sweep.with('delivery', sweep.issued).run(), 'done', `pulled at command ${command}`)
+    sweep.journal.replace([])
+  }
+})

@@ -62,11 +62,11 @@ export async function confirm(context: Context, request: ConfirmRequest): Promis
   return confirmed
 }
 
-type Unproven = Movable & Pick<CertRow, 'kind' | 'state' | 'der' | 'challenge'>
+type Unproven = Movable & Pick<CertRow, 'kind' | 'card' | 'state' | 'der' | 'challenge' | 'reserved_at'>
 
 /** Throws `unknownCertificate`. */
 async function unproven(store: Reads, issuer: string, serial: number): Promise<Unproven> {
-  const columns = 'id, issuer, serial, kind, holder, state, der, challenge, ended_at'
+  const columns = 'id, issuer, serial, kind, holder, card, state, der, challenge, reserved_at, ended_at'
   const cert = await store.get<Unproven>(
     `SELECT ${columns} FROM cert WHERE issuer = ? AND serial = ?`,
     ...[issuer, serial],
@@ -85,21 +85,31 @@ function checkEvidence(cert: Unproven, { signature, readBack }: ConfirmRequest):
   if (!isSignedBy(algorithm, spki, cert.challenge, signature)) throw new Refusal('badEvidence', 'signature')
 }
 
-type Valid = Movable & Pick<CertRow, 'state'>
+type Live = Movable & Pick<CertRow, 'state' | 'card' | 'reserved_at'>
 
-/** Revokes what this certificate replaces and links old to new. The index on active certificates backs this up. */
-async function supersede(tx: Queries, cert: Unproven, by: Actor, at: number): Promise<readonly Valid[]> {
+/**
+ * Revokes what this certificate replaces and links old to new. The index on active certificates backs this up. Earlier orders for the same
+ * key of the same card that were never proven never will be: their key has been made anew.
+ */
+async function supersede(tx: Queries, cert: Unproven, by: Actor, at: number): Promise<readonly Live[]> {
   const { holder, kind } = cert
-  const columns = 'id, issuer, serial, holder, state, ended_at'
-  const valid = `SELECT ${columns} FROM cert WHERE holder = ? AND kind = ? AND state IN ('active', 'held')`
-  const old = await tx.all<Valid>(valid, holder, kind)
+  const columns = 'id, issuer, serial, holder, card, state, reserved_at, ended_at'
+  const live = `SELECT ${columns} FROM cert WHERE holder = ? AND kind = ? AND state IN ('active', 'held', 'reserved', 'signed')`
+  const isValid = ({ state }: Live) => state === 'active' || state === 'held'
+  const rows = await tx.all<Live>(live, holder, kind)
+  const old = rows.filter(isValid)
   for (const row of old) {
     await mustMove(tx, { cert: row, from: row.state, to: 'revoked', by, at, reason: 'superseded' })
     await tx.run('INSERT INTO cert_link (old_cert, new_cert, at) VALUES (?, ?, ?)', row.id, cert.id, at)
   }
+  const isOvertaken = (row: Live) => !isValid(row) && row.card === cert.card && row.reserved_at < cert.reserved_at
+  for (const row of rows.filter(isOvertaken))
+    await mustMove(tx, { cert: row, from: row.state, to: 'void', by, at, reason: 'unspecified' })
   // The phone's certificate was made from the card's and falls with it (facts 6.3, decision 0061).
   const phone = KINDS[kind].phone
-  for (const row of phone === undefined || old.length === 0 ? [] : await tx.all<Valid>(valid, holder, phone))
+  for (const row of phone === undefined || old.length === 0
+    ? []
+    : (await tx.all<Live>(live, holder, phone)).filter(isValid))
     await mustMove(tx, { cert: row, from: row.state, to: 'revoked', by, at, reason: 'cessationOfOperation' })
   return old
 }
