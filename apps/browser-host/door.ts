@@ -24,23 +24,27 @@ export interface DoorOptions {
   readonly services: Readonly<Record<string, Service>>
   /** Folder of the built renderer. */
   readonly files: string
+  /** Pages that may use the camera: `phone/`. */
+  readonly camera?: readonly string[]
   /** 0 takes any free port. */
   readonly port?: number
 }
 
-export async function openDoor({ services, files, port = 0 }: DoorOptions): Promise<Door> {
+export async function openDoor({ services, files, camera = [], port = 0 }: DoorOptions): Promise<Door> {
   const admission = new Admission()
   const server = createServer((request, response) => void answer(request, response))
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_PACKET })
   await listen(server, port)
   const { port: actual } = server.address() as AddressInfo
   const host = `127.0.0.1:${actual}`
-  const headers = pageHeaders(`ws://127.0.0.1:${actual}`)
+  const channel = `ws://127.0.0.1:${actual}` as const
+  const [headers, withCamera] = [pageHeaders(channel), pageHeaders(channel, true)]
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? '/', `http://${host}`)
+    const mayFilm = camera.some((page) => url.pathname.startsWith(`/${page}`))
     const end = (code: number, more: Record<string, string> = {}, body: string | Uint8Array = '') =>
-      response.writeHead(code, { ...headers, ...more }).end(body)
+      response.writeHead(code, { ...(mayFilm ? withCamera : headers), ...more }).end(body)
     // Another name for 127.0.0.1 in the Host header is somebody's DNS rebinding.
     if (request.headers.host !== host) return void end(421)
     if (request.method !== 'GET') return void end(405, { Allow: 'GET' })

@@ -29,6 +29,8 @@ export interface SimulatedTerminalOptions {
   readonly reader: string
   /** The readers of a counter, where there is one; it needs a world. */
   readonly counter?: { readonly reader: string; readonly staffReader: string }
+  /** The phone whose app reserves resets, and how it compares faces; it needs a world. */
+  readonly phone?: { readonly reader: string; readonly face: NonNullable<HostPorts['face']> }
   /** A town with a backend; without it the kiosk stands alone, as at a post office, on cards of the factory. */
   readonly world?: World
   /** Folder of the terminals' journals; they forget when left out. */
@@ -40,21 +42,32 @@ export interface SimulatedTerminalOptions {
 }
 
 export async function openSimulatedTerminal(options: SimulatedTerminalOptions): Promise<SimulatedTerminal> {
-  const { readers, reader, counter: at, world, port = 0, patience, staffPatience } = options
+  const { readers, reader, counter: at, phone, world, port = 0, patience, staffPatience } = options
   const files = await rendererFiles()
-  const pages: DeskState['pages'] = at === undefined ? ['kiosk'] : ['kiosk', 'counter', 'resident']
+  const pages: DeskState['pages'] = [
+    'kiosk' as const,
+    ...(at === undefined ? [] : (['counter', 'resident'] as const)),
+    ...(phone === undefined ? [] : (['phone'] as const)),
+  ]
   const desk = new Desk(readers, world === undefined ? profileCards : cardsOf(world), pages)
   const hall = new Hall(portsOf(options, { reader, ...(world && { terminal: 'demo-kiosk', role: 'kiosk' }) }), patience)
   const counter =
     at && new Counter(portsOf(options, { ...at, terminal: 'demo-town', role: 'town' }), patience, staffPatience)
+  const app =
+    phone &&
+    new Hall(
+      { ...portsOf(options, { reader: phone.reader, terminal: 'demo-resetApp', role: 'resetApp' }), face: phone.face },
+      patience,
+    )
   const services: Record<string, Service> = { '/host': hall.service, '/desk': deskService(desk, readers) }
   if (counter !== undefined) Object.assign(services, { '/staff': counter.staffService, '/resident': counter.service })
+  if (app !== undefined) services['/phone'] = app.service
   const closeHalls = async () => {
-    await Promise.all([hall.close(), counter?.close()])
+    await Promise.all([hall.close(), counter?.close(), app?.close()])
     desk.close()
   }
   try {
-    const door = await openDoor({ services, files, port })
+    const door = await openDoor({ services, files, camera: ['phone/'], port })
     return {
       door,
       desk,

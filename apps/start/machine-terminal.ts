@@ -1,7 +1,6 @@
 /** One terminal in a browser: on the readers of this machine, or on a virtual one with cards of the factory. */
 import { onlyReading } from '../../drivers/pcsc/only-reading.ts'
 import { openPcsc } from '../../drivers/pcsc/pcsc.ts'
-import type { ReaderService } from '../../src/card/ports.ts'
 import { Hall } from '../../src/host/hall.ts'
 import type { HostPorts } from '../../src/host/ports.ts'
 import type { Service } from '../../src/wire/serve.ts'
@@ -28,7 +27,7 @@ export interface MachineTerminal {
 }
 
 interface Readers {
-  readonly service: ReaderService
+  readonly service: HostPorts['readers']
   /** Pages of their own. */
   readonly services: Readonly<Record<string, Service>>
   close(): Promise<void>

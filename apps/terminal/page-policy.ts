@@ -3,8 +3,14 @@
  * `app://` scheme of the packaged terminal and for the loopback door.
  */
 
-/** What a document's answer carries. `channel` is the one origin it may open a WebSocket to; none where a MessagePort is handed over. */
-export const pageHeaders = (channel?: `ws://127.0.0.1:${number}`): Readonly<Record<string, string>> => ({
+/**
+ * What a document's answer carries. `channel` is the one origin it may open a WebSocket to; none where a MessagePort is handed
+ * over. `camera`: the phone app takes a portrait.
+ */
+export const pageHeaders = (
+  channel?: `ws://127.0.0.1:${number}`,
+  camera = false,
+): Readonly<Record<string, string>> => ({
   'Content-Security-Policy': [
     "default-src 'none'",
     "script-src 'self'",
@@ -23,6 +29,6 @@ export const pageHeaders = (channel?: `ws://127.0.0.1:${number}`): Readonly<Reco
   'Referrer-Policy': 'no-referrer',
   'Cross-Origin-Opener-Policy': 'same-origin',
   'Cross-Origin-Resource-Policy': 'same-origin',
-  'Permissions-Policy': 'camera=(), microphone=(), geolocation=(), usb=(), serial=(), hid=()',
+  'Permissions-Policy': `camera=(${camera ? 'self' : ''}), microphone=(), geolocation=(), usb=(), serial=(), hid=()`,
   'Cache-Control': 'no-store',
 })

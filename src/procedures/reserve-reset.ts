@@ -29,10 +29,11 @@ const reserveReset =
   async (terminal) => {
     const { face, backend } = terminal
     if (face === undefined) return failed('faceCheckAway')
+    await terminal.ask({ kind: 'explainReset', pin: PROVES[pin] })
     const card = await terminal.card()
     const signed = await prove(terminal, card, pin)
     if ('failure' in signed) return failed(signed.failure)
-    const comparison = await compareFaces(card, face)
+    const comparison = await compareFaces(terminal, card, face)
     if ('failure' in comparison) return failed(comparison.failure)
     const { reservation, signature } = signed
     const body = { signature: base64(signature), face: comparison }
@@ -86,10 +87,22 @@ async function ask(
 }
 
 /** The photo of the chip, opened with what is printed on the card, put beside the live face. */
-async function compareFaces(card: HolderCard, face: FaceDesk): Promise<FaceComparison | Failed> {
+async function compareFaces(terminal: Terminal, card: HolderCard, face: FaceDesk): Promise<FaceComparison | Failed> {
+  const read = await chipPhoto(terminal, card)
+  if ('failure' in read) return read
+  const { photo } = read
+  try {
+    const live = await terminal.askPin({ kind: 'takePortrait' })
+    terminal.show({ kind: 'comparing', how: face.how })
+    return (await live.use((picture) => face.compare(photo, picture))) ?? { failure: 'faceCheckAway' }
+  } finally {
+    photo.fill(0)
+  }
+}
+
+async function chipPhoto(terminal: Terminal, card: HolderCard): Promise<{ readonly photo: Uint8Array } | Failed> {
   for (let wrong = false; ; wrong = true) {
-    const entry = await face.printed(wrong)
-    if (entry === undefined) return { failure: 'cancelled' }
+    const entry = await terminal.askPin({ kind: 'enterCardFace', ...(wrong && { problem: 'wrong' as const }) })
     const read = await card.transaction(async (tx) => {
       const visual = await VisualSession.open(tx)
       const verified = await visual.verify('codeB', entry, 'ask')
@@ -100,12 +113,6 @@ async function compareFaces(card: HolderCard, face: FaceDesk): Promise<FaceCompa
     // The last try is for the counter: nobody risks it for a photo.
     if (value.kind === 'blocked' || value.kind === 'lastTry') return { failure: 'codeBBlocked' }
     if (value.kind === 'wrongPin' || value.kind === 'notAllowed') continue
-    if (value.kind !== 'read') return { failure: 'faceCheckAway' }
-    const { photo } = value.value
-    try {
-      return (await face.compare(photo)) ?? { failure: 'cancelled' }
-    } finally {
-      photo.fill(0)
-    }
+    return value.kind === 'read' ? { photo: value.value.photo } : { failure: 'faceCheckAway' }
   }
 }

@@ -44,11 +44,14 @@ export interface Terminal {
   /** Asks for a card until a My Number card lies there. Rejects with `Stopped`. */
   card(): Promise<HolderCard>
   /** Shows that work is going on; nothing is asked. */
-  show(view: ViewOf<'keepCard'>): void
+  show(view: ViewOf<'keepCard' | 'comparing'>): void
   /** Asks and waits. Rejects with `Stopped`. */
   ask<K extends QuestionKind>(question: ViewOf<K>): Promise<Answers[K]>
-  /** Asks for a PIN: what was typed comes past every message, once, and ends with the procedure. Rejects with `Stopped`. */
-  askPin(question: ViewOf<'enterPin'>): Promise<Secret>
+  /**
+   * Asks for a PIN, or for what is as private: the number on the card that opens its photo, a portrait. It comes past every message,
+   * once, and ends with the procedure. Rejects with `Stopped`.
+   */
+  askPin(question: ViewOf<'enterPin' | 'enterCardFace' | 'takePortrait'>): Promise<Secret>
 }
 
 /** Why a procedure stops before its end. `failure` is what the person is told. */

@@ -61,6 +61,17 @@ const enterPin = z.strictObject({
   problem: z.enum(['wrong', 'differs', 'notAllowed', 'weak']).optional(),
 })
 const confirmLastTry = z.strictObject({ kind: z.literal('confirmLastTry'), pin: pinName })
+/** In the phone app, before anything is asked (F23): why `pin` is needed, what a mistake costs, what comes after. */
+const explainReset = z.strictObject({ kind: z.literal('explainReset'), pin: pinName })
+/** 照合番号B, printed on the card: birth date, year of expiry, security code. It opens the photo on the chip. */
+const enterCardFace = z.strictObject({ kind: z.literal('enterCardFace'), problem: z.enum(['wrong']).optional() })
+/** The live face, as the phone's camera takes it: a JPEG picture on the secret lane. */
+const takePortrait = z.strictObject({ kind: z.literal('takePortrait') })
+/** Shown while the two faces are compared. `how`: by a person, an engine, or a simulation that says so. */
+const comparing = z.strictObject({
+  kind: z.literal('comparing'),
+  how: z.enum(['visualCheck', 'engine', 'simulatedEngine']),
+})
 /** At a delivery: shall one number do for these PINs? It may (facts 3.1), and spares typing it for each. */
 const samePin = z.strictObject({ kind: z.literal('samePin'), pins: z.array(pinName).min(2) })
 const pinStatusView = z.strictObject({ kind: z.literal('pinStatus'), pins: z.array(pinStatus) })
@@ -84,6 +95,10 @@ export const viewSchema = z.discriminatedUnion('kind', [
   enterPin,
   confirmLastTry,
   samePin,
+  explainReset,
+  enterCardFace,
+  takePortrait,
+  comparing,
   pinStatusView,
   stillThere,
   waitForStaff,
@@ -100,6 +115,9 @@ export interface Answers {
   enterPin: { readonly entered: true }
   confirmLastTry: { readonly goOn: boolean }
   samePin: { readonly same: boolean }
+  explainReset: { readonly goOn: true }
+  enterCardFace: { readonly entered: true }
+  takePortrait: { readonly entered: true }
   pinStatus: { readonly seen: true }
   stillThere: { readonly here: true }
   done: { readonly seen: true }
@@ -113,6 +131,9 @@ export const answerSchemas: { readonly [K in QuestionKind]: z.ZodType<Answers[K]
   enterPin: z.strictObject({ entered: z.literal(true) }),
   confirmLastTry: z.strictObject({ goOn: z.boolean() }),
   samePin: z.strictObject({ same: z.boolean() }),
+  explainReset: z.strictObject({ goOn: z.literal(true) }),
+  enterCardFace: z.strictObject({ entered: z.literal(true) }),
+  takePortrait: z.strictObject({ entered: z.literal(true) }),
   pinStatus: z.strictObject({ seen: z.literal(true) }),
   stillThere: z.strictObject({ here: z.literal(true) }),
   done: z.strictObject({ seen: z.literal(true) }),

@@ -33,6 +33,13 @@ const BY_KIND: { readonly [K in View['kind']]: readonly Extract<View, { kind: K 
   confirmLastTry: [{ kind: 'confirmLastTry', pin: 'text' }],
   samePin: [{ kind: 'samePin', pins: ['auth', 'text', 'juki'] }],
   pinStatus: [{ kind: 'pinStatus', pins: PINS }],
+  explainReset: [{ kind: 'explainReset', pin: 'auth' }],
+  enterCardFace: [{ kind: 'enterCardFace', problem: 'wrong' }],
+  takePortrait: [{ kind: 'takePortrait' }],
+  comparing: [
+    { kind: 'comparing', how: 'visualCheck' },
+    { kind: 'comparing', how: 'simulatedEngine' },
+  ],
   stillThere: [{ kind: 'stillThere' }],
   waitForStaff: [{ kind: 'waitForStaff' }],
   takeCard: [
@@ -42,6 +49,7 @@ const BY_KIND: { readonly [K in View['kind']]: readonly Extract<View, { kind: K 
   done: [
     { kind: 'done', procedure: 'pinChange' },
     { kind: 'done', procedure: 'signPinReset', reference: '20261121-4F7A' },
+    { kind: 'done', procedure: 'reserveSignReset', reference: '20261121-4F7A', until: Date.UTC(2026, 10, 22, 3) },
   ],
   failed: [
     { kind: 'failed', failure: 'pinBlocked' },

@@ -1,30 +1,27 @@
 /** The phone app's reservation (F21–F24): PIN, card and face through the hall; the kiosk then finds what it made. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { Secret } from '../../src/base/secret.ts'
 import type { FaceCheck } from '../../src/procedures/face-check.ts'
 import type { FaceComparison } from '../../src/wire/backend-resets.ts'
 import { deliveredCard } from '../host/delivered-card.ts'
 import { ending, kiosk, typing } from '../host/kiosk.ts'
 import { takes } from './terminal.ts'
 
+const PORTRAIT = 'a picture of the live face'
 const MATCHED: FaceComparison = { method: 'visualCheck', matched: true, decidedBy: 'clerk-1' }
 
-function faces(comparison: FaceComparison | undefined, printed: readonly string[]) {
-  const left = [...printed]
-  const photos: Uint8Array[] = []
+function faces(comparison: FaceComparison | undefined) {
+  const pictures: Uint8Array[] = []
   const face: FaceCheck = {
-    async printed() {
-      const text = left.shift()
-      return text === undefined ? undefined : new Secret(Buffer.from(text))
-    },
-    async compare(photo) {
+    how: 'visualCheck',
+    async compare(photo, live) {
       assert.equal(Buffer.from(photo.subarray(4, 8)).toString('latin1'), 'jP  ', 'a JPEG 2000 file')
-      photos.push(photo)
+      assert.equal(Buffer.from(live).toString(), PORTRAIT)
+      pictures.push(photo, live)
       return comparison
     },
   }
-  return { face, photos }
+  return { face, pictures }
 }
 
 for (const [reset, procedure, at, proof, chosen] of [
@@ -33,29 +30,29 @@ for (const [reset, procedure, at, proof, chosen] of [
 ] as const)
   test(`${reset}: reserved in the app with the other PIN, the card and the face; then done at the kiosk`, async () => {
     await using world = await deliveredCard()
-    const { face, photos } = faces(MATCHED, [world.printed])
+    const { face, pictures } = faces(MATCHED)
     await using app = kiosk(world, { role: 'resetApp', face })
-    const seen = await typing(app, world, procedure, [proof])
+    const seen = await typing(app, world, procedure, [proof, world.printed, PORTRAIT])
     assert.equal(ending(seen), 'done')
     const done = seen.find((view) => view.kind === 'done')
     assert.equal(done?.until, world.clock.now() + 24 * 3_600_000)
     assert.ok(
-      photos[0]?.every((byte) => byte === 0),
-      'nothing of the photo is kept',
+      pictures.length === 2 && pictures.every((picture) => picture.every((byte) => byte === 0)),
+      'nothing of either picture is kept',
     )
     await using terminal = kiosk(world)
     assert.equal(ending(await typing(terminal, world, at, [proof, chosen, chosen])), 'done')
     assert.ok(takes(world.card, reset, chosen))
   })
 
-test('a face that does not match, a simulated one that may not count, a person who goes back: no reservation', async () => {
+test('a face that does not match, a comparison that cannot be had now: no reservation', async () => {
   await using world = await deliveredCard()
   for (const [comparison, told] of [
     [{ ...MATCHED, matched: false }, 'faceNotMatched'],
-    [undefined, 'cancelled'],
+    [undefined, 'faceCheckAway'],
   ] as const) {
-    await using app = kiosk(world, { role: 'resetApp', face: faces(comparison, [world.printed]).face })
-    assert.equal(ending(await typing(app, world, 'reserveSignReset', ['1234'])), told)
+    await using app = kiosk(world, { role: 'resetApp', face: faces(comparison).face })
+    assert.equal(ending(await typing(app, world, 'reserveSignReset', ['1234', world.printed, PORTRAIT])), told)
   }
   await using terminal = kiosk(world)
   assert.equal(ending(await typing(terminal, world, 'signPinReset', [])), 'noReservation')
@@ -63,9 +60,14 @@ test('a face that does not match, a simulated one that may not count, a person w
 
 test('what is printed on the card, read wrongly, is asked for again and spends a try of 照合番号B only', async () => {
   await using world = await deliveredCard()
-  const { face } = faces(MATCHED, ['00000000000000', world.printed])
-  await using app = kiosk(world, { role: 'resetApp', face })
-  assert.equal(ending(await typing(app, world, 'reserveSignReset', ['1234'])), 'done')
+  await using app = kiosk(world, { role: 'resetApp', face: faces(MATCHED).face })
+  const typed = ['1234', '00000000000000', world.printed, PORTRAIT]
+  const seen = await typing(app, world, 'reserveSignReset', typed)
+  assert.equal(ending(seen), 'done')
+  assert.deepEqual(
+    seen.flatMap((view) => (view.kind === 'enterCardFace' ? [view.problem] : [])),
+    [undefined, 'wrong'],
+  )
   await using none = kiosk(world, { role: 'resetApp' })
   assert.equal(ending(await typing(none, world, 'reserveSignReset', [])), 'faceCheckAway')
 })

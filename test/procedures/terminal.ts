@@ -94,6 +94,10 @@ export function changer(terminal: TestTerminal, pin: string, typed: readonly str
     switch (view.kind) {
       case 'choosePin':
         return { answer: { pin } }
+      case 'explainReset':
+        return { answer: { goOn: true } }
+      case 'enterCardFace':
+      case 'takePortrait':
       case 'enterPin':
         return { answer: { entered: true }, pin: left.shift() ?? '' }
       case 'confirmLastTry':

@@ -65,6 +65,21 @@ const ANNOUNCEMENTS: Announcements = {
   ],
   confirmLastTry: ({ pin }, to) => [to.say('confirmLastTry.title'), to.about('confirmLastTry.text', pin)],
   samePin: ({ pins }, to) => [to.say('samePin.title'), pins.map((pin) => to.say(`pin.${pin}`)), to.say('samePin.text')],
+  explainReset: ({ pin }, to) => [
+    to.about('explainReset.title', pin),
+    to.say('explainReset.why'),
+    to.say('explainReset.care'),
+    to.say('explainReset.next'),
+  ],
+  enterCardFace: ({ problem }, to) => [
+    problem && to.say(`enterCardFace.${problem}`),
+    to.say('enterCardFace.title'),
+    to.say('enterCardFace.birth'),
+    to.say('enterCardFace.expiry'),
+    to.say('enterCardFace.code'),
+  ],
+  takePortrait: (_, to) => [to.say('takePortrait.title'), to.say('takePortrait.how')],
+  comparing: ({ how }, to) => [to.say('comparing.title'), to.say(`comparing.${how}`)],
   pinStatus: ({ pins }, to) => [
     to.say('pinStatus.title'),
     pins.map((status) => [to.say(`pin.${status.pin}`), to.tries(status)]),

@@ -4,6 +4,7 @@ import type { View } from '../../../../../src/wire/view.ts'
 import { InsertCard, KeepCard, TakeCard } from './card-screens.tsx'
 import type { ScreenProps } from './frame.tsx'
 import { ChoosePin, ConfirmLastTry, EnterPin, PinStatusScreen, SamePin } from './pin-screens.tsx'
+import { Comparing, EnterCardFace, ExplainReset, TakePortrait } from './reservation-screens.tsx'
 import { Done, Failed, Idle, StillThere, WaitForStaff } from './turn-screens.tsx'
 
 const SCREENS: { readonly [K in View['kind']]: ComponentType<ScreenProps<K>> } = {
@@ -14,6 +15,10 @@ const SCREENS: { readonly [K in View['kind']]: ComponentType<ScreenProps<K>> } =
   enterPin: EnterPin,
   confirmLastTry: ConfirmLastTry,
   samePin: SamePin,
+  explainReset: ExplainReset,
+  enterCardFace: EnterCardFace,
+  takePortrait: TakePortrait,
+  comparing: Comparing,
   pinStatus: PinStatusScreen,
   stillThere: StillThere,
   waitForStaff: WaitForStaff,

@@ -4,7 +4,7 @@ import { Button } from 'react-aria-components'
 import { Icon, type IconName } from '../icons.tsx'
 import { usePreferences, useWords } from '../preferences.tsx'
 import { RubyText } from '../words/ruby-text.tsx'
-import { sayFailure } from '../words/words.ts'
+import { LANGUAGES, sayFailure } from '../words/words.ts'
 import { Panel, type ScreenProps } from './frame.tsx'
 import { Receipt } from './receipt.tsx'
 
@@ -60,8 +60,10 @@ export function StillThere({ screen, host }: ScreenProps<'stillThere'>) {
   )
 }
 
-export function Done({ view: { procedure, reference }, screen, host, place }: ScreenProps<'done'>) {
+export function Done({ view: { procedure, reference, until }, screen, host, place }: ScreenProps<'done'>) {
   const words = useWords()
+  const { tag } = LANGUAGES[usePreferences().preferences.language]
+  const date = until && new Intl.DateTimeFormat(tag, { dateStyle: 'medium', timeStyle: 'short' }).format(until)
   const [printing, setPrinting] = useState(false)
   const print = () => {
     setPrinting(true)
@@ -87,6 +89,7 @@ export function Done({ view: { procedure, reference }, screen, host, place }: Sc
         <Icon name="good" />
       </div>
       <p className="lead">{words.show(`done.${procedure}.note`)}</p>
+      {date && <p className="lead">{words.show('done.until', { date })}</p>}
       <Receipt procedure={procedure} reference={reference} place={place} />
     </Panel>
   )

@@ -1,0 +1,3 @@
+import { openResidentPage } from '../kiosk/page.tsx'
+
+openResidentPage('/phone')
