@@ -32,6 +32,7 @@ export interface Running {
 
 const STOP_GRACE_MS = 5_000
 const TEND_MS = 1_000
+const WATCH_MS = 60_000
 const SELF_TEST_MS = 10 * 60_000
 
 /** Listens as soon as the core is open; is done when everything is. */
@@ -63,7 +64,7 @@ export async function runBackend(options: RunOptions): Promise<Running> {
     const app = await openDoor({ ...shared, backend, role, front, mutual: tls !== undefined })
     // Kept for the next start; at the end of this process it may be killed.
     flushCompileCache()
-    const stopTending = role === 'public' ? async () => {} : tend(backend, log)
+    const stopTending = tend(backend, role, log)
     return {
       address,
       backend,
@@ -98,8 +99,8 @@ async function roomByRoom(): Promise<void> {
   await turn()
 }
 
-/** Background rounds, one at a time; a round that fails is logged and the next one tries again. Returns how to stop. */
-function tend(backend: Backend, log: Log): () => Promise<void> {
+/** Background rounds, one at a time; a round that fails is logged and the next one tries again. Who only answers changes nothing. Returns how to stop. */
+function tend(backend: Backend, role: RunOptions['role'], log: Log): () => Promise<void> {
   const stop = new AbortController()
   const wait = (ms: number) =>
     new Promise<void>((resolve) => {
@@ -114,10 +115,13 @@ function tend(backend: Backend, log: Log): () => Promise<void> {
       await wait(every)
     }
   }
-  const running = Promise.all([
-    rounds(TEND_MS, 'background failed', () => backend.tend()),
-    rounds(SELF_TEST_MS, 'self-test failed', () => backend.parts.guard.selfTest()),
-  ])
+  const running =
+    role === 'public'
+      ? rounds(WATCH_MS, 'background failed', () => backend.watch())
+      : Promise.all([
+          rounds(TEND_MS, 'background failed', () => backend.tend()),
+          rounds(SELF_TEST_MS, 'self-test failed', () => backend.parts.guard.selfTest()),
+        ])
   return async () => {
     stop.abort()
     await running

@@ -1,6 +1,7 @@
 /** The whole backend: the core with the rooms of the business over one store, for any door. */
 import { checkpoint } from './audit/log.ts'
 import type { IssueParts } from './ca/issue.ts'
+import { tendResponders } from './ca/responder.ts'
 import type { StatusChange } from './ca/states.ts'
 import { sweep } from './ca/sweep.ts'
 import { type People, people } from './cards/people.ts'
@@ -75,6 +76,7 @@ async function tend({ parts, issuers, lists, ocsp }: Core): Promise<void> {
   await store.transaction((tx) => forgetReplies(tx, clock.now() - REPLIES_KEPT_MS))
   await store.transaction((tx) => forgetSessions(tx, clock.now()))
   await store.transaction((tx) => forgetChallenges(tx, clock.now()))
+  await tendResponders(parts)
 }
 
 /** The log is signed at least this often while it grows. */

@@ -4,7 +4,7 @@ import { type Clock, systemClock } from '../base/clock.ts'
 import type { CeremonyFile } from './ca/ceremony.ts'
 import { issuingGuard } from './ca/guard.ts'
 import type { IssueParts } from './ca/issue.ts'
-import { type IssuingAuthority, loadIssuers } from './ca/issuers.ts'
+import { adoptResponders, type IssuingAuthority, loadIssuers } from './ca/issuers.ts'
 import { serialAllocator } from './ca/serials.ts'
 import type { Context } from './context.ts'
 import type { MasterCmac } from './keys/card-keys.ts'
@@ -45,6 +45,8 @@ export interface Core {
   readonly lists: CrlPublisher
   readonly validity: ValidityService
   readonly snapshots: SnapshotPublisher
+  /** Takes over what other processes on this database have renewed. */
+  watch(): Promise<void>
   /** The token with the keys, if there is one. */
   readonly token: Token | undefined
   /** The cards' master key, where a signer has it. */
@@ -81,6 +83,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
       snapshots: snapshotPublisher(context),
       token,
       cardMaster: signer?.cardMaster,
+      watch: () => adoptResponders(store, issuers),
       async close() {
         await keys.close()
         await store.close()

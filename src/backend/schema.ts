@@ -1,6 +1,6 @@
 /** Every migration of every room in the order they came to be. Append; never edit, reorder or remove one that was released. */
 import { auditTables } from './audit/record.ts'
-import { caTables } from './ca/tables.ts'
+import { caTables, issuerValidityTables } from './ca/tables.ts'
 import { cardTables, cardWriteTables, identityTables } from './cards/tables.ts'
 import { cardMasterTables } from './keys/card-keys.ts'
 import { softwareKeyTables } from './keys/software.ts'
@@ -35,4 +35,5 @@ export const MIGRATIONS: readonly Migration[] = [
   scriptCardTables,
   readinessTables,
   snapshotTables,
+  issuerValidityTables,
 ]

@@ -61,6 +61,24 @@ function earliest(first: CalendarDate, ...others: readonly (CalendarDate | undef
 export const ageOn = (date: CalendarDate, birth: CalendarDate): number =>
   Number(date.slice(0, 4)) - Number(birth.slice(0, 4)) - (birthdayIn(Number(date.slice(0, 4)), birth) > date ? 1 : 0)
 
+/** What laws and card generations differ in (facts 5.6 and 8, F48). */
+export interface ValidityRules {
+  /** The birthday after its issue that ends a certificate; one more when it was renewed in its window. */
+  readonly certificateBirthday: number
+  /** How many months before its end a certificate may be renewed, and for holders living abroad. */
+  readonly renewalMonths: number
+  readonly renewalMonthsAbroad: number
+  /** How many months after the birthday a card ends. */
+  readonly cardMonths: number
+}
+
+/** Today's, and what is decided for the next card: ten years, a year to renew, a month after the birthday. */
+export const VALIDITY_RULES = {
+  current: { certificateBirthday: 5, renewalMonths: 3, renewalMonthsAbroad: 12, cardMonths: 0 },
+  next: { certificateBirthday: 10, renewalMonths: 12, renewalMonthsAbroad: 12, cardMonths: 1 },
+} as const satisfies Readonly<Record<string, ValidityRules>>
+export type ValidityRulesName = keyof typeof VALIDITY_RULES
+
 export interface CardValidity {
   readonly produced: CalendarDate
   readonly birth: CalendarDate
@@ -69,11 +87,20 @@ export interface CardValidity {
 }
 
 /** Last valid day of a card: the 10th birthday after production, the 5th under the age of 18, never beyond the period of stay. */
-export const cardExpiry = ({ produced, birth, stayUntil }: CardValidity): CalendarDate =>
-  earliest(nthBirthdayAfter(produced, birth, ageOn(produced, birth) < 18 ? 5 : 10), stayUntil)
+export function cardExpiry(
+  { produced, birth, stayUntil }: CardValidity,
+  { cardMonths }: ValidityRules = VALIDITY_RULES.current,
+): CalendarDate {
+  const birthday = nthBirthdayAfter(produced, birth, ageOn(produced, birth) < 18 ? 5 : 10)
+  return earliest(addMonths(birthday, cardMonths), stayUntil)
+}
 
-/** From when on a certificate may be renewed: 3 months before its end, 1 year for holders living abroad. */
-export const renewalOpens = (expiry: CalendarDate, abroad = false): CalendarDate => addMonths(expiry, abroad ? -12 : -3)
+/** From when on a certificate may be renewed: today 3 months before its end, 1 year for holders living abroad. */
+export const renewalOpens = (
+  expiry: CalendarDate,
+  abroad = false,
+  { renewalMonths, renewalMonthsAbroad }: ValidityRules = VALIDITY_RULES.current,
+): CalendarDate => addMonths(expiry, -(abroad ? renewalMonthsAbroad : renewalMonths))
 
 export interface CertificateValidity {
   readonly issued: CalendarDate
@@ -84,15 +111,23 @@ export interface CertificateValidity {
 }
 
 /**
- * Last valid day of a 利用者証明用 certificate: the 5th birthday after issue, the 6th when renewed in its window (no time is
+ * Last valid day of a 利用者証明用 certificate: today the 5th birthday after issue, the 6th when renewed in its window (no time is
  * lost), never beyond the card.
  */
-export function authCertificateExpiry({ issued, birth, cardExpiry: card, renews }: CertificateValidity): CalendarDate {
+export function authCertificateExpiry(
+  { issued, birth, cardExpiry: card, renews }: CertificateValidity,
+  rules: ValidityRules = VALIDITY_RULES.current,
+): CalendarDate {
   const inWindow =
-    renews !== undefined && issued <= renews.expiry && issued >= renewalOpens(renews.expiry, renews.abroad ?? false)
-  return earliest(nthBirthdayAfter(issued, birth, inWindow ? 6 : 5), card)
+    renews !== undefined &&
+    issued <= renews.expiry &&
+    issued >= renewalOpens(renews.expiry, renews.abroad ?? false, rules)
+  return earliest(nthBirthdayAfter(issued, birth, rules.certificateBirthday + (inWindow ? 1 : 0)), card)
 }
 
 /** Last valid day of a 署名用 certificate: also never beyond the holder's 利用者証明用 certificate, where there is one. */
-export const signCertificateExpiry = (validity: CertificateValidity, authExpiry?: CalendarDate): CalendarDate =>
-  earliest(authCertificateExpiry(validity), authExpiry)
+export const signCertificateExpiry = (
+  validity: CertificateValidity,
+  authExpiry?: CalendarDate,
+  rules: ValidityRules = VALIDITY_RULES.current,
+): CalendarDate => earliest(authCertificateExpiry(validity, rules), authExpiry)

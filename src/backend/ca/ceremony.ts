@@ -1,15 +1,13 @@
 /** The key ceremony: authorities come into being from one file that says everything about them, once. */
 import { z } from 'zod'
-import { assembleSigned, buildTbsCertificate, type CertificateFields } from '../../pki/certificate-build.ts'
 import { authorityAltName, authorityName } from '../../pki/jpki-names.ts'
-import { encodeName } from '../../pki/name.ts'
 import { CERTIFICATE_PROFILES } from '../../pki/profile.ts'
+import { VALIDITY_RULES } from '../../pki/validity.ts'
 import { record } from '../audit/record.ts'
 import type { Context } from '../context.ts'
-import type { PrivateKeyRef } from '../keys/key-store.ts'
-import { isSignedBy } from '../keys/verify.ts'
 import { UniqueViolation } from '../store/store.ts'
 import { keyIdOf } from './issuers.ts'
+import { responderCertificate, signedBy } from './responder.ts'
 
 export const CEREMONY_CRASH_POINTS = [
   'ceremony.key made',
@@ -21,6 +19,12 @@ const address = z.url({ protocol: /^http$/ }).describe('http address, on this ma
 
 /** The authority's own responder gets the serial after the authority's. */
 const responderSerial = (serial: number): number => serial + 1
+
+/** A certificate renewed in its window ends a birthday later. */
+const LONGEST_CERTIFICATE_YEARS = {
+  current: VALIDITY_RULES.current.certificateBirthday + 1,
+  next: VALIDITY_RULES.next.certificateBirthday + 1,
+} as const
 
 export const ceremonyFile = z.strictObject({
   authorities: z
@@ -35,6 +39,8 @@ export const ceremonyFile = z.strictObject({
           serial: z.int().min(1).max(0x7fffffff),
           firstSerial: z.int().min(1).max(0x7f000000),
           issuing: z.boolean(),
+          /** Rules its certificates end by: today's, or those of the next card (F48). */
+          validity: z.enum(['current', 'next']).optional(),
           cps: address,
           ocsp: address,
           crl: address,
@@ -42,6 +48,10 @@ export const ceremonyFile = z.strictObject({
         .refine(({ serial, firstSerial }) => firstSerial > responderSerial(serial), {
           path: ['firstSerial'],
           error: 'the serials to be issued would meet those of the authority and its OCSP responder',
+        })
+        .refine(({ validity, validYears }) => validYears > LONGEST_CERTIFICATE_YEARS[validity ?? 'current'], {
+          path: ['validYears'],
+          error: 'its certificates would be valid longer than the authority',
         }),
     )
     .min(1),
@@ -86,7 +96,7 @@ async function establish(context: Context, id: string, authority: Authority): Pr
     cps: authority.cps,
     ocsp: authority.ocsp,
   }
-  const certificate = await signed(context, key, {
+  const certificate = await signedBy(context, key, {
     profile: CERTIFICATE_PROFILES.ca,
     issuer,
     serial: authority.serial,
@@ -99,25 +109,14 @@ async function establish(context: Context, id: string, authority: Authority): Pr
   })
   const responderKey = await keys.generate(authority.algorithm)
   crash('ceremony.responder key made')
-  const responder = await signed(context, key, {
-    profile: CERTIFICATE_PROFILES.ocspResponder,
-    issuer,
-    serial: responderSerial(authority.serial),
-    subject: encodeName([
-      ['C', 'JP'],
-      ['O', 'MADOGUCHI-TEST'],
-      ['CN', `OCSP responder of ${id}`],
-    ]),
-    notBefore,
-    notAfter,
-    publicKey: responderKey.publicKey,
-    keyId: keyIdOf(responderKey.publicKey),
+  const responder = await responderCertificate(context, {
+    ...{ id, issuer, key, responderKey, serial: responderSerial(authority.serial), notBefore, notAfter },
   })
   await store.transaction(async (tx) => {
     await tx.run(
       `INSERT INTO issuer (id, authority, generation, algorithm, key_id, public_key, certificate, serial, not_after, issuing,
-        first_serial, next_index, cps, ocsp, crl, responder_key_id, responder_key, responder_certificate)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?)`,
+        first_serial, next_index, validity, cps, ocsp, crl, responder_key_id, responder_key, responder_certificate)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?)`,
       id,
       authority.authority,
       authority.generation,
@@ -129,6 +128,7 @@ async function establish(context: Context, id: string, authority: Authority): Pr
       notAfter,
       authority.issuing ? 1 : 0,
       authority.firstSerial,
+      authority.validity ?? 'current',
       authority.cps,
       authority.ocsp,
       authority.crl,
@@ -140,13 +140,4 @@ async function establish(context: Context, id: string, authority: Authority): Pr
     await record(tx, entry, clock.now())
   })
   crash('ceremony.established')
-}
-
-/** Signs and checks the own signature: a key that signs wrongly never becomes an authority. */
-async function signed(context: Context, key: PrivateKeyRef, fields: CertificateFields): Promise<Uint8Array> {
-  const tbs = buildTbsCertificate(fields)
-  const signature = await context.keys.sign(key, tbs)
-  if (!isSignedBy(key.algorithm, key.publicKey, tbs, signature))
-    throw new Error('key ceremony: the new key does not verify its own signature')
-  return assembleSigned(tbs, key.algorithm, signature)
 }

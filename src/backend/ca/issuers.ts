@@ -5,6 +5,7 @@ import { readPublicKey } from '../../pki/algorithm.ts'
 import type { Issuer as IssuerFields } from '../../pki/certificate-build.ts'
 import { decode } from '../../pki/der-reader.ts'
 import { type AuthorityKind, authorityAltName, authorityName } from '../../pki/jpki-names.ts'
+import type { ValidityRulesName } from '../../pki/validity.ts'
 import type { PrivateKeyRef } from '../keys/key-store.ts'
 import type { Reads, Row } from '../store/store.ts'
 
@@ -20,6 +21,8 @@ export interface IssuingAuthority extends IssuerFields {
   /** Takes new orders; an authority that does not still answers for what it issued. */
   readonly issuing: boolean
   readonly firstSerial: number
+  /** Rules its certificates end by. */
+  readonly validity: ValidityRulesName
   /** Base address under which its CRLs are found; the shard follows. */
   readonly crl: string
   readonly responderKey: PrivateKeyRef
@@ -50,6 +53,7 @@ interface IssuerRow extends Row {
   readonly not_after: number
   readonly issuing: number
   readonly first_serial: number
+  readonly validity: ValidityRulesName
   readonly cps: string
   readonly ocsp: string
   readonly crl: string
@@ -58,7 +62,7 @@ interface IssuerRow extends Row {
   readonly responder_certificate: Uint8Array
 }
 
-/** All authorities, newest generation first. What is returned never changes but for `issuing`. */
+/** All authorities, newest generation first. What is returned never changes but for `issuing`, and for the responder by `adoptResponders`. */
 export async function loadIssuers(store: Reads): Promise<readonly IssuingAuthority[]> {
   const rows = await store.all<IssuerRow>('SELECT * FROM issuer ORDER BY generation DESC, authority')
   return rows.map((row) => ({
@@ -75,12 +79,29 @@ export async function loadIssuers(store: Reads): Promise<readonly IssuingAuthori
     notAfter: row.not_after,
     issuing: row.issuing === 1,
     firstSerial: row.first_serial,
+    validity: row.validity,
     cps: row.cps,
     ocsp: row.ocsp,
     crl: row.crl,
-    responderKey: { id: row.responder_key_id, algorithm: row.algorithm, publicKey: row.responder_key },
-    responderCertificate: row.responder_certificate,
+    ...responderOf(row),
   }))
+}
+
+type ResponderRow = Pick<IssuerRow, 'algorithm' | 'responder_key_id' | 'responder_key' | 'responder_certificate'>
+
+const responderOf = (row: ResponderRow): Pick<IssuingAuthority, 'responderKey' | 'responderCertificate'> => ({
+  responderKey: { id: row.responder_key_id, algorithm: row.algorithm, publicKey: row.responder_key },
+  responderCertificate: row.responder_certificate,
+})
+
+/** Puts the responders that the database has now into `issuers`, in place: whoever holds an authority answers with its new one. */
+export async function adoptResponders(store: Reads, issuers: readonly IssuingAuthority[]): Promise<void> {
+  const columns = 'id, algorithm, responder_key_id, responder_key, responder_certificate'
+  const rows = await store.all<ResponderRow & { readonly id: string }>(`SELECT ${columns} FROM issuer`)
+  for (const row of rows) {
+    const issuer = issuers.find(({ id }) => id === row.id)
+    if (issuer !== undefined && issuer.responderKey.id !== row.responder_key_id) Object.assign(issuer, responderOf(row))
+  }
 }
 
 /** Address of the CRL of one shard; `all` is the one that holds every shard. */

@@ -2,6 +2,7 @@
 import { toUint } from '../../base/bytes.ts'
 import { buildTbsCertificate, type DistributionPoint } from '../../pki/certificate-build.ts'
 import { authSubject, distributionPointOf, signSubject } from '../../pki/jpki-names.ts'
+import { VALIDITY_RULES } from '../../pki/validity.ts'
 import { record } from '../audit/record.ts'
 import type { Actor, Context } from '../context.ts'
 import { Refusal } from '../refusal.ts'
@@ -52,7 +53,7 @@ export async function draft(
   const random = context.random.bytes(SUBJECT_RANDOM + NONCE)
   const serial = issuer.firstSerial + index
   const notBefore = Math.floor(now / 1000) * 1000
-  const notAfter = await expiryOf(context.store, order, now)
+  const notAfter = await expiryOf(context.store, order, now, VALIDITY_RULES[issuer.validity])
   const distributionPoint = distributionPointFor(issuer, order.municipality)
   const tbs = buildTbsCertificate({
     profile,

@@ -1,6 +1,12 @@
 /** Tables of the certification authority. */
 import type { Migration } from '../store/migrate.ts'
 
+/** Which rules an authority's certificates end by (F48). */
+export const issuerValidityTables: Migration = {
+  name: 'validity of an issuer',
+  statements: ["ALTER TABLE issuer ADD COLUMN validity TEXT NOT NULL DEFAULT 'current'"],
+}
+
 export const caTables: Migration = {
   name: 'ca',
   statements: [

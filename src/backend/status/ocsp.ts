@@ -38,13 +38,21 @@ export interface OcspResponder {
 interface Known {
   readonly issuer: IssuingAuthority
   readonly hashes: Readonly<Record<string, { readonly name: Uint8Array; readonly key: Uint8Array }>>
-  readonly responderKeyId: Uint8Array
 }
 
 export interface ResponderParts {
   readonly store: Reads
   readonly keys: KeyStore
   readonly clock: Clock
+}
+
+const keyIds = new WeakMap<Uint8Array, Uint8Array>()
+
+/** Worked out once for each key that is kept. */
+function keyIdKept(publicKey: Uint8Array): Uint8Array {
+  const known = keyIds.get(publicKey) ?? keyIdOf(publicKey)
+  keyIds.set(publicKey, known)
+  return known
 }
 
 /** One responder for all authorities given; a request is answered by the authority it names. */
@@ -58,7 +66,6 @@ export function ocspResponder(
       [OID.sha1]: { name: sha1(issuer.name), key: issuer.keyId },
       [OID.sha256]: { name: sha256(issuer.name), key: sha256(keyBits(issuer.key.publicKey)) },
     },
-    responderKeyId: keyIdOf(issuer.responderKey.publicKey),
   }))
   const byKeyId = new Map(issuers.map((issuer) => [issuer.id, issuer]))
   interface Kept {
@@ -89,18 +96,18 @@ export function ocspResponder(
     return { certId: id.encoding, status, thisUpdate: now, nextUpdate: now + OCSP_VALID_MS, ...linked }
   }
 
-  async function sign(
-    { issuer, responderKeyId }: Known,
-    answers: readonly OcspAnswer[],
-    now: number,
-    nonce?: Uint8Array,
-  ) {
+  async function sign({ issuer }: Known, answers: readonly OcspAnswer[], now: number, nonce?: Uint8Array) {
+    // Taken together: another may be adopted while this one signs.
+    const { responderKey, responderCertificate } = issuer
     return buildOcsp(
-      { responderKeyId, producedAt: now, answers, ...(nonce === undefined ? {} : { nonce }) },
       {
-        algorithm: issuer.responderKey.algorithm,
-        sign: (bytes) => keys.sign(issuer.responderKey, bytes),
-        certificates: [issuer.responderCertificate],
+        ...{ responderKeyId: keyIdKept(responderKey.publicKey), producedAt: now, answers },
+        ...(nonce === undefined ? {} : { nonce }),
+      },
+      {
+        algorithm: responderKey.algorithm,
+        sign: (bytes) => keys.sign(responderKey, bytes),
+        certificates: [responderCertificate],
       },
     )
   }
