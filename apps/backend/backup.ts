@@ -8,7 +8,7 @@ import { migrate } from '../../src/backend/store/migrate.ts'
 import { openSqlite } from '../../src/backend/store/sqlite.ts'
 import { StoreRefused } from '../../src/backend/store/store.ts'
 
-const DATABASE = 'madoguchi.db'
+export const DATABASE = 'madoguchi.db'
 
 /** Writes a consistent copy of `folder`'s database to `file`, beside a running backend. Throws `StoreRefused`. */
 export async function backUp(folder: string, file: string): Promise<void> {

@@ -20,6 +20,8 @@ export interface Specimen {
   readonly changes?: CardOverrides
   /** What the register said after the card was delivered: ends certificates (F40). */
   readonly later?: 'moved'
+  /** Delivered when the town was founded, six years ago: its certificates have run out, the card has not. */
+  readonly early?: true
 }
 
 const woman = { sex: '2', abroad: false } as const
@@ -108,6 +110,20 @@ export const SPECIMENS = {
     profile: 'resident',
     reached: 'delivered',
     later: 'moved',
+  },
+  expired: {
+    words: {
+      ja: ['見本 古都', '電子証明書の期限切れ'],
+      en: ['見本 古都 (Koto)', 'Certificates have expired'],
+    },
+    person: {
+      ...woman,
+      ...{ name: '見本　古都', kana: 'ミホン　コト', birth: '19640612', address: '東京都清瀬市見本町３－３' },
+    },
+    serial: '990000000000030',
+    profile: 'resident',
+    reached: 'delivered',
+    early: true,
   },
   face: {
     words: {

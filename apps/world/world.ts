@@ -1,21 +1,19 @@
 /** A backend, an invented town and its cards: what `npm start`, the end-to-end tests and demonstrations happen in. All simulated. */
-import { createSecretKey, randomBytes } from 'node:crypto'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { makeCardImage } from '../../applets-sim/factory/profiles.ts'
-import type { CardImage } from '../../applets-sim/image.ts'
-import { SimulatedCard } from '../../applets-sim/simulated-card.ts'
+import { dirname, join } from 'node:path'
+import type { SimulatedCard } from '../../applets-sim/simulated-card.ts'
 import type { Backend } from '../../src/backend/backend.ts'
 import { masterKey } from '../../src/backend/keys/master-key.ts'
-import type { Clock } from '../../src/base/clock.ts'
+import { StoreRefused } from '../../src/backend/store/store.ts'
+import { type Clock, systemClock } from '../../src/base/clock.ts'
 import type { HttpPort } from '../../src/host/http-port.ts'
-import { DEMO_STAFF, prepareTown } from '../backend/demo.ts'
+import { backUp, DATABASE } from '../backend/backup.ts'
 import { type Running, runBackend } from '../backend/run.ts'
 import { plainHttpPort } from '../testkit/http-port.ts'
-import { forgottenCards, type KeptCards, keptCards } from './kept-cards.ts'
-import { makeCard, TOWN } from './make-card.ts'
-import { type CardWords, SPECIMEN_NAMES, SPECIMENS, type Specimen, TWIN } from './specimens.ts'
+import { CARD_WORDS, foundTown, placesIn } from './found-town.ts'
+import { type Cards, KeptCards } from './kept-cards.ts'
+import type { CardWords } from './specimens.ts'
 
 export interface WorldCard {
   readonly words: CardWords
@@ -36,27 +34,29 @@ const SAVE_MS = 250
 export class World implements AsyncDisposable {
   readonly cards: ReadonlyMap<string, WorldCard>
   readonly #running: Running
-  readonly #kept: KeptCards
-  readonly #forget: () => void
-  readonly #timer: NodeJS.Timeout
+  readonly #folder: string
+  /** Missing: what is written to the cards is forgotten with the folder. */
+  readonly #kept: KeptCards | undefined
+  readonly #timer: NodeJS.Timeout | undefined
   #saving: Promise<void> = Promise.resolve()
 
-  constructor(cards: ReadonlyMap<string, WorldCard>, running: Running, kept: KeptCards, forget: () => void) {
-    this.cards = cards
+  constructor(cards: Cards, running: Running, folder: string, kept?: KeptCards) {
+    this.cards = new Map([...CARD_WORDS].map(([name, words]) => [name, { words, card: must(cards, name) }]))
     this.#running = running
+    this.#folder = folder
     this.#kept = kept
-    this.#forget = forget
-    this.#timer = setInterval(() => {
-      // A disk that is full for a moment: the next round tries again, and whoever closes the world hears of it.
-      this.save().catch(() => {})
-    }, SAVE_MS).unref()
+    if (kept !== undefined)
+      this.#timer = setInterval(() => {
+        // A disk that is full for a moment: the next round tries again, and whoever closes the world hears of it.
+        this.save().catch(() => {})
+      }, SAVE_MS).unref()
   }
 
   get backend(): Backend {
     return this.#running.backend
   }
 
-  /** `http://127.0.0.1:…`: terminals name themselves here, which is only allowed on one machine. */
+  /** `http://127.0.0.1:…`: terminals name themselves here (`demo-kiosk`, `demo-town` …), which is only allowed on one machine. */
   get address(): string {
     return this.#running.address
   }
@@ -68,14 +68,26 @@ export class World implements AsyncDisposable {
 
   /** By its name; throws RangeError. */
   card(name: string): SimulatedCard {
-    const found = this.cards.get(name)
-    if (found === undefined) throw new RangeError(`there is no specimen card "${name}"`)
-    return found.card
+    return must(this.#cards, name)
+  }
+
+  /** The same world as it is now, once more, in a fraction of the time of a new one: what happens in one does not happen in the other. */
+  async fork(): Promise<World> {
+    const folder = temporary()
+    try {
+      await backUp(this.#folder, join(folder, DATABASE))
+      copyFileSync(placesIn(this.#folder).masterKey, placesIn(folder).masterKey)
+      const running = await run(folder, { clock: this.backend.parts.clock })
+      return new World(new Map([...this.#cards].map(([name, card]) => [name, card.fork()])), running, folder)
+    } catch (error) {
+      forget(folder)
+      throw error
+    }
   }
 
   /** What was written to the cards is on the disk. */
   async save(): Promise<void> {
-    const saved = this.#saving.then(() => this.#kept.save(this.cards))
+    const saved = this.#saving.then(() => this.#kept?.save(this.#cards))
     this.#saving = saved.catch(() => {})
     await saved
   }
@@ -86,82 +98,78 @@ export class World implements AsyncDisposable {
       await this.save()
     } finally {
       await this.#running.stop()
-      this.#forget()
+      if (this.#kept === undefined) forget(this.#folder)
     }
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close()
   }
+
+  get #cards(): Cards {
+    return new Map([...this.cards].map(([name, { card }]) => [name, card]))
+  }
 }
 
-/** Throws `StoreRefused` where another process has the folder, `CardImageError` for a spoilt card. */
-export async function openWorld({ data, clock, log = () => {}, progress }: WorldOptions = {}): Promise<World> {
-  const folder = data ?? mkdtempSync(join(tmpdir(), 'madoguchi-world-'))
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
-  const forget = () => {
-    if (data === undefined) rmSync(folder, { recursive: true, force: true })
-  }
+function must(cards: Cards, name: string): SimulatedCard {
+  const card = cards.get(name)
+  if (card === undefined) throw new RangeError(`there is no specimen card "${name}"`)
+  return card
+}
+
+/** Throws `StoreRefused` where another process has the folder or it holds something else, `CardImageError` for a spoilt card. */
+export async function openWorld(options: WorldOptions = {}): Promise<World> {
+  const { data, clock = systemClock, progress = () => {} } = options
+  let done = 0
+  const told = () => progress(++done, CARD_WORDS.size)
+  if (data !== undefined) return openKept(data, options, () => foundIn(data, clock, told))
+  const folder = temporary()
   try {
-    const running = await runBackend({
-      ...{
-        place: { folder },
-        crlFolder: join(folder, 'crl'),
-        ceremony: CEREMONY,
-        simulation: true,
-        prepare: prepareTown,
-      },
-      ...{ role: 'all', host: '127.0.0.1', port: 0, version: 'simulation', log },
-      master: data === undefined ? createSecretKey(randomBytes(32)) : masterKey(join(folder, 'master.key'), true),
-      ...(clock && { clock }),
-    })
-    try {
-      const kept = data === undefined ? forgottenCards : await keptCards(join(folder, 'cards'))
-      const cards = await makeCards(running.backend, kept, progress)
-      await kept.save(cards)
-      return new World(cards, running, kept, forget)
-    } catch (error) {
-      await running.stop()
-      throw error
-    }
+    const cards = await foundTown(folder, clock, told)
+    return new World(cards, await run(folder, options), folder)
   } catch (error) {
-    forget()
+    forget(folder)
     throw error
   }
 }
 
-/** The cards of today are RSA cards: their generation of authorities is enough. */
-const standard = JSON.parse(readFileSync(new URL('../backend/ceremony.json', import.meta.url), 'utf8'))
-const CEREMONY = {
-  authorities: standard.authorities.filter(({ algorithm }: { algorithm: string }) => algorithm === 'rsa2048-sha256'),
+const temporary = () => mkdtempSync(join(tmpdir(), 'madoguchi-world-'))
+const forget = (folder: string) => rmSync(folder, { recursive: true, force: true })
+
+async function openKept(data: string, options: WorldOptions, found: () => Promise<void>): Promise<World> {
+  if (!existsSync(join(data, DATABASE))) await found()
+  const running = await run(data, options)
+  try {
+    const kept = new KeptCards(placesIn(data).cards)
+    const load = async (name: string) => [name, await kept.load(name)] as const
+    return new World(new Map(await Promise.all([...CARD_WORDS.keys()].map(load))), running, data, kept)
+  } catch (error) {
+    await running.stop()
+    throw error
+  }
 }
 
-async function makeCards(
-  backend: Backend,
-  kept: KeptCards,
-  progress: WorldOptions['progress'] = () => {},
-): Promise<ReadonlyMap<string, WorldCard>> {
-  const { parts, people } = backend
-  const known = await parts.store.get("SELECT id FROM person WHERE id = 'twin'")
-  if (known === undefined) await parts.store.transaction((tx) => people.add(tx, 'twin', TOWN, TWIN, parts.clock.now()))
-  let done = 0
-  const of = SPECIMEN_NAMES.length + DEMO_STAFF.length
-  const one = async (name: string, words: CardWords, make: () => Promise<CardImage>) => {
-    const image = (await kept.load(name)) ?? (await make())
-    progress(++done, of)
-    return [name, { words, card: SimulatedCard.fromImage(image) }] as const
+/** The folder is there with everything in it or not at all, also when the process is killed on the way. */
+async function foundIn(data: string, clock: Clock, told: () => void): Promise<void> {
+  mkdirSync(dirname(data), { recursive: true, mode: 0o700 })
+  const half = mkdtempSync(`${data}.new-`)
+  try {
+    await new KeptCards(placesIn(half).cards).save(await foundTown(half, clock, told))
+    if (existsSync(data)) rmdirSync(data)
+    renameSync(half, data)
+  } catch (error) {
+    forget(half)
+    if ((error as NodeJS.ErrnoException).code !== 'ENOTEMPTY') throw error
+    // Another process was first: it has the database, and says so.
+    if (!existsSync(join(data, DATABASE))) throw new StoreRefused(`${data} holds something else: name another folder.`)
   }
-  return new Map(
-    await Promise.all([
-      ...SPECIMEN_NAMES.map((name) => {
-        const specimen: Specimen = SPECIMENS[name]
-        return one(name, specimen.words, () => makeCard(backend, name, specimen))
-      }),
-      ...DEMO_STAFF.map(({ operator, name, cardSerial }) => {
-        const make = () => makeCardImage('resident', { serial: cardSerial, holder: { name } })
-        const short = name.replace('　', ' ')
-        return one(operator, { ja: [short, '職員証'], en: [short, 'Staff card'] }, make)
-      }),
-    ]),
-  )
+}
+
+function run(folder: string, { clock, log = () => {} }: WorldOptions): Promise<Running> {
+  const { place, crlFolder, masterKey: key } = placesIn(folder)
+  return runBackend({
+    ...{ place, crlFolder, master: masterKey(key, false), simulation: true },
+    ...{ role: 'all', host: '127.0.0.1', port: 0, version: 'simulation', log },
+    ...(clock && { clock }),
+  })
 }

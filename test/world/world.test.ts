@@ -1,12 +1,13 @@
 /** The specimen world: every card is as it says, known to the backend, and as it was at the second start. */
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { X509Certificate } from 'node:crypto'
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { SPECIMEN_NAMES, SPECIMENS } from '../../apps/world/specimens.ts'
 import { openWorld, type World } from '../../apps/world/world.ts'
-import { hex } from '../../src/base/hex.ts'
+import { fromHex, hex } from '../../src/base/hex.ts'
 import { takes } from '../procedures/terminal.ts'
 
 let folder: string
@@ -51,9 +52,56 @@ test('certificates on the cards are those the backend says are active, one for e
       compared++
     }
   }
-  assert.equal(compared, 14)
+  assert.equal(compared, 16)
   const keys = await world.backend.parts.store.all('SELECT DISTINCT key_hash FROM cert')
   assert.equal(keys.length, compared, 'no two cards share a key')
+})
+
+test('expired: issued by this backend when the town was founded, run out since; the card itself is still valid', async () => {
+  const { cells } = world.card('expired').toImage()
+  for (const file of ['0001', '000A']) {
+    const certificate = new X509Certificate(fromHex(cells['jpki']?.[file] ?? ''))
+    assert.ok(certificate.validToDate.getTime() < Date.now(), certificate.validTo)
+    const authority = new X509Certificate(fromHex(cells['jpki']?.[file === '0001' ? '0002' : '000B'] ?? ''))
+    assert.ok(certificate.verify(authority.publicKey))
+    assert.ok(authority.validFromDate <= certificate.validFromDate, 'its authority was there before it')
+  }
+  const row = await world.backend.parts.store.get<{ expires: string }>(
+    'SELECT expires FROM card WHERE serial = ?',
+    SPECIMENS.expired.serial,
+  )
+  assert.ok(Number(row?.expires.slice(0, 4)) >= new Date().getFullYear())
+})
+
+test('a fork is the same world, and nothing that happens there happens here', async () => {
+  const began = performance.now()
+  const cpu = process.cpuUsage()
+  await using fork = await world.fork()
+  const { user, system } = process.cpuUsage(cpu)
+  console.log(`fork: ${Math.round(performance.now() - began)} ms, CPU ${Math.round((user + system) / 1000)} ms`)
+  assert.deepEqual(fork.card('hanako').toImage(), world.card('hanako').toImage())
+  const states = 'SELECT serial, state FROM card ORDER BY serial'
+  const before = await world.backend.parts.store.all(states)
+  assert.deepEqual(await fork.backend.parts.store.all(states), before)
+  await fork.backend.parts.store.transaction((tx) => tx.run("UPDATE card SET state = 'suspended'"))
+  fork.card('hanako').memory.write('world/only-here', Uint8Array.of(1))
+  assert.deepEqual(await world.backend.parts.store.all(states), before)
+  assert.equal(world.card('hanako').memory.read('world/only-here'), undefined)
+  assert.notEqual(fork.address, world.address)
+})
+
+test('a folder that holds something else is refused and left alone; a world that was never finished leaves none', async () => {
+  const other = mkdtempSync(join(tmpdir(), 'madoguchi-world-other-'))
+  writeFileSync(join(other, 'letter.txt'), 'mine')
+  await assert.rejects(openWorld({ data: other }), { name: 'StoreRefused', message: /holds something else/ })
+  assert.deepEqual(readdirSync(other), ['letter.txt'])
+  const never = join(other, 'town')
+  const progress = () => {
+    throw new Error('stopped here')
+  }
+  await assert.rejects(openWorld({ data: never, progress }), /stopped here/)
+  assert.deepEqual(readdirSync(other), ['letter.txt'])
+  rmSync(other, { recursive: true })
 })
 
 test('PINs are as each card says', () => {
