@@ -40,10 +40,12 @@ export const PINS: Readonly<Record<PinName, PinVerbs>> = {
 /** All four as a person is told of them. Reading spends no try. */
 export async function readPins(tx: Transaction): Promise<PinStatus[]> {
   const pins: PinStatus[] = []
-  for (const [pin, verbs] of Object.entries(PINS) as [PinName, PinVerbs][])
-    pins.push(toldAs(pin, await verbs.status(tx)))
+  for (const pin of Object.keys(PINS) as PinName[]) pins.push(await readPin(tx, pin))
   return pins
 }
+
+export const readPin = async (tx: Transaction, pin: PinName): Promise<PinStatus> =>
+  toldAs(pin, await PINS[pin].status(tx))
 
 function toldAs(pin: PinName, status: CardPinStatus): PinStatus {
   switch (status.kind) {

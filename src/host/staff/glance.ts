@@ -8,10 +8,11 @@ import type { FailureCode } from '../../base/failures/catalogue.ts'
 import { CardFault, failureCode, type Outcome } from '../../card/card-failure.ts'
 import type { Transaction } from '../../card/transaction-hold.ts'
 import type { BackendLine } from '../../procedures/backend-line.ts'
-import { readPins } from '../../procedures/pins.ts'
+import { readPin } from '../../procedures/pins.ts'
 import { codeBTries } from '../../procedures/steps/code-b.ts'
 import { findCard } from '../../procedures/steps/find-card.ts'
 import type { Glance } from '../../wire/staff-view.ts'
+import { type PinStatus, pinName } from '../../wire/view.ts'
 
 const NAMES = ['jpki', 'visual', 'text', 'juki', 'common', 'licence'] as const
 
@@ -45,11 +46,16 @@ export async function seeCard(
 
 async function readChip(tx: Transaction): Promise<Chip> {
   const there = await applicationsOn(tx)
+  const pins: PinStatus[] = []
+  for (const pin of pinName.options) {
+    const status = await orUndefined(() => readPin(tx, pin))
+    if (status !== undefined) pins.push(status)
+  }
   const has = await orUndefined(async () => (await JpkiSession.open(tx)).certificatesPresent())
   return {
     signs: await readCardSigns(tx),
     applications: NAMES.map((name) => ({ name, there: there.includes(name) })),
-    pins: (await orUndefined(() => readPins(tx))) ?? [],
+    pins,
     codeB: await codeBTries(tx),
     holds: has ?? { sign: false, auth: false },
   }

@@ -7,11 +7,12 @@ import { base64, fromBase64 } from '../../base/base64.ts'
 import type { FailureCode } from '../../base/failures/catalogue.ts'
 import type { Card } from '../../card/card.ts'
 import { failureCode } from '../../card/card-failure.ts'
+import type { Transaction } from '../../card/transaction-hold.ts'
 import type { BackendLine } from '../../procedures/backend-line.ts'
 import { failureOfAnswer } from '../../procedures/steps/refusal.ts'
 import { Stopped } from '../../procedures/terminal.ts'
 import type { StaffViewOf } from '../../wire/staff-view.ts'
-import { lookAtStaffCard, signChallenge } from './staff-card.ts'
+import { lookAtStaffCard, signAsStaff } from './staff-card.ts'
 import type { StaffScreenDesk } from './staff-screen.ts'
 
 /** Somebody is signed in for as long as their card lies there. */
@@ -74,8 +75,7 @@ async function signIn(card: Card, who: Who, { screen, backend }: SignInDesk, sig
       ? typedAtReader(screen, question)
       : await screen.askPin({ ...question, entry: 'screen' }, signal)
     if (entry === undefined) return { kind: 'back' }
-    const signing = (tx: Parameters<typeof signChallenge>[0]) =>
-      signChallenge(tx, fromBase64(challenge), entry, lastTry)
+    const signing = (tx: Transaction) => signAsStaff(tx, fromBase64(challenge), entry, lastTry)
     // Nothing stays verified on the card, whatever came out of it.
     const signed = await card.transaction(signing, { signal, disposition: 'unpower' })
     if (signed.kind !== 'ok') return problem(failureCode(signed))

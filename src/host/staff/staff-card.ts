@@ -2,10 +2,10 @@
 
 import { JpkiSession } from '../../applications/jpki/jpki-session.ts'
 import type { LastTry, PinEntry, Verified } from '../../applications/pin/verify-pin.ts'
-import { digestInfo } from '../../applications/signature.ts'
 import type { FailureCode } from '../../base/failures/catalogue.ts'
 import { CardFault } from '../../card/card-failure.ts'
 import type { Transaction } from '../../card/transaction-hold.ts'
+import { signChallenge } from '../../procedures/steps/sign-challenge.ts'
 
 export type StaffCardSeen =
   | {
@@ -30,22 +30,21 @@ export async function lookAtStaffCard(tx: Transaction): Promise<StaffCardSeen> {
   return { kind: 'seen', certificate: certificate.bytes, triesLeft, keypad: await tx.hasPinPad() }
 }
 
-export type ChallengeSigned =
+export type SignedByStaff =
   | { readonly kind: 'signed'; readonly signature: Uint8Array }
   | Exclude<Verified, { kind: 'verified' }>
 
-/** PKCS #1 v1.5 with SHA-256 over the challenge. Spends at most one try. */
-export async function signChallenge(
+/** Spends at most one try. */
+export async function signAsStaff(
   tx: Transaction,
   challenge: Uint8Array,
   entry: PinEntry,
   lastTry: LastTry,
-): Promise<ChallengeSigned> {
-  const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', challenge as Uint8Array<ArrayBuffer>))
+): Promise<SignedByStaff> {
   const jpki = await JpkiSession.open(tx)
   const verified = await jpki.verifyPin('auth', entry, lastTry)
   if (verified.kind !== 'verified') return verified
-  const signed = await jpki.sign('auth', 'pkcs1', digestInfo('SHA-256', hash))
-  if (signed.kind !== 'signed') throw new CardFault({ kind: 'malformed', label: 'jpki: sign with auth key' })
-  return signed
+  const signature = await signChallenge(jpki, 'auth', challenge)
+  if (signature === undefined) throw new CardFault({ kind: 'malformed', label: 'jpki: sign with auth key' })
+  return { kind: 'signed', signature }
 }
