@@ -158,4 +158,20 @@ onBothEngines('store', (place) => {
     assert.deepEqual(seen, [{ n: 1 }, { n: 2 }])
     await store.close()
   })
+
+  test('a long outbox is emptied in one call, by two who deliver at once each message once', async () => {
+    const store = await opened(place())
+    await store.transaction(async (tx) => {
+      for (let n = 0; n < 250; n++) await post(tx, 'n', n, 1000 + n)
+    })
+    const seen: unknown[] = []
+    const handlers = { n: async (n: unknown) => void seen.push(n) }
+    const round = () => deliver(store, handlers, () => 2000)
+    const [one, other] = await Promise.all([round(), round()])
+    assert.equal(one + other, 250)
+    assert.equal(new Set(seen).size, 250)
+    assert.equal(seen.length, 250)
+    assert.equal(await round(), 0)
+    await store.close()
+  })
 })

@@ -43,46 +43,57 @@ const CLAIM_MS = 30_000
 const RETRY_BASE_MS = 500
 const RETRY_MAX_MS = 60_000
 
+/** Messages looked up at once, and handled side by side: their claims share commits. */
+const AT_ONCE = 100
+
 /**
- * Handles up to `limit` due messages, oldest first; returns how many were done. A handler that throws leaves its message for
- * later, ever later; a handler may see a message twice and must not mind.
+ * Handles the messages that are due, oldest first, until none is left; returns how many were done. A handler that throws leaves its
+ * message for later, ever later; a handler may see a message twice and must not mind.
  */
 export async function deliver(
   store: Store,
   handlers: Handlers,
   now: () => number,
   crash: CrashHook = neverCrash,
-  limit = 100,
 ): Promise<number> {
-  const due = await store.all<Message>(
-    'SELECT id, topic, payload, tries, due_at FROM outbox WHERE due_at <= ? ORDER BY due_at, id LIMIT ?',
-    now(),
-    limit,
-  )
-  let done = 0
-  for (const message of due) {
-    const claimed = await store.transaction((tx) =>
-      tx.run(
-        'UPDATE outbox SET due_at = ?, tries = tries + 1 WHERE id = ? AND due_at = ?',
-        now() + CLAIM_MS,
-        message.id,
-        message.due_at,
-      ),
+  for (let done = 0; ; ) {
+    const due = await store.all<Message>(
+      'SELECT id, topic, payload, tries, due_at FROM outbox WHERE due_at <= ? ORDER BY due_at, id LIMIT ?',
+      now(),
+      AT_ONCE,
     )
-    if (claimed === 0) continue
-    crash('outbox.claimed')
-    try {
-      const handle = handlers[message.topic]
-      if (handle === undefined) throw new Error(`no handler for the outbox topic ${message.topic}`)
-      await handle(JSON.parse(message.payload))
-      crash('outbox.handled')
-      await store.transaction((tx) => tx.run('DELETE FROM outbox WHERE id = ?', message.id))
-      done++
-      crash('outbox.done')
-    } catch {
-      const wait = Math.min(RETRY_MAX_MS, RETRY_BASE_MS * 2 ** message.tries)
-      await store.transaction((tx) => tx.run('UPDATE outbox SET due_at = ? WHERE id = ?', now() + wait, message.id))
-    }
+    const handled = await Promise.all(due.map((message) => deliverOne(store, handlers, now, crash, message)))
+    done += handled.filter((one) => one).length
+    if (due.length < AT_ONCE) return done
   }
-  return done
+}
+
+async function deliverOne(
+  store: Store,
+  handlers: Handlers,
+  now: () => number,
+  crash: CrashHook,
+  { id, topic, payload, tries, due_at: due }: Message,
+): Promise<boolean> {
+  const claimed = await store.transaction((tx) =>
+    tx.run(
+      'UPDATE outbox SET due_at = ?, tries = tries + 1 WHERE id = ? AND due_at = ?',
+      ...[now() + CLAIM_MS, id, due],
+    ),
+  )
+  if (claimed === 0) return false
+  crash('outbox.claimed')
+  try {
+    const handle = handlers[topic]
+    if (handle === undefined) throw new Error(`no handler for the outbox topic ${topic}`)
+    await handle(JSON.parse(payload))
+    crash('outbox.handled')
+    await store.transaction((tx) => tx.run('DELETE FROM outbox WHERE id = ?', id))
+    crash('outbox.done')
+    return true
+  } catch {
+    const wait = Math.min(RETRY_MAX_MS, RETRY_BASE_MS * 2 ** tries)
+    await store.transaction((tx) => tx.run('UPDATE outbox SET due_at = ? WHERE id = ?', now() + wait, id))
+    return false
+  }
 }
