@@ -68,7 +68,11 @@ export class Gallery<V> implements AsyncDisposable {
       ),
       listens: { screen: { input: face.screen, handle: () => screens.values() } },
     }
-    const door = await openDoor({ services: { [face.channel]: service }, files: await rendererFiles() })
+    const door = await openDoor({
+      camera: [`${face}/`],
+      services: { [face.channel]: service },
+      files: await rendererFiles(),
+    })
     screens.put({ prompt: 0, view: face.first })
     const watched = await openPage(browser, door.url(face.page), face.size)
     await watched.page.getByRole('heading', { level: 1 }).waitFor()

@@ -1,0 +1,55 @@
+/** Somebody before a screen: reads headings, presses buttons, enters PINs. */
+import type { Page } from 'playwright-core'
+import type { WatchedPage } from './browser.ts'
+
+const WAIT_MS = 10_000
+
+export class Person {
+  readonly watched: WatchedPage
+
+  constructor(watched: WatchedPage) {
+    this.watched = watched
+  }
+
+  get page(): Page {
+    return this.watched.page
+  }
+
+  /** Waits for a screen with this heading. */
+  async sees(heading: string | RegExp): Promise<void> {
+    await this.page.getByRole('heading', { level: 1, name: heading }).waitFor({ timeout: WAIT_MS })
+  }
+
+  /** Waits for a text of the screen. */
+  async reads(text: string | RegExp): Promise<void> {
+    await this.page.getByRole('main').getByText(text).first().waitFor({ timeout: WAIT_MS })
+  }
+
+  async presses(name: string | RegExp): Promise<void> {
+    await this.page.getByRole('button', { name, exact: typeof name === 'string' }).click({ timeout: WAIT_MS })
+  }
+
+  /** A key of the keyboard. */
+  async key(key: string): Promise<void> {
+    await this.page.keyboard.press(key)
+  }
+
+  /** By touch. */
+  async enters(pin: string): Promise<void> {
+    for (const key of pin) {
+      const group = key < 'A' ? '0–9' : key < 'N' ? 'A–M' : 'N–Z'
+      const groups = this.page.getByRole('button', { name: group })
+      if (await groups.isVisible()) await groups.click()
+      await this.presses(key)
+    }
+    await this.page.getByRole('button', { name: '決定' }).click()
+  }
+
+  /** Sees the question, and enters a PIN as new, twice. */
+  async chooses(about: RegExp, pin: string): Promise<void> {
+    await this.sees(new RegExp(`${about.source}.*新しい暗証番号を入力`, 's'))
+    await this.enters(pin)
+    await this.sees(/もう一度/)
+    await this.enters(pin)
+  }
+}
