@@ -6,6 +6,7 @@ import { cardMasterTables } from './keys/card-keys.ts'
 import { softwareKeyTables } from './keys/software.ts'
 import { operatorTables } from './operators/tables.ts'
 import { reservationTables } from './reservations/reservations.ts'
+import { providerTables } from './scripts/providers.ts'
 import { scriptCardTables, scriptTables } from './scripts/tables.ts'
 import { crlTables } from './status/crl.ts'
 import { snapshotTables } from './status/snapshot-publisher.ts'
@@ -36,4 +37,5 @@ export const MIGRATIONS: readonly Migration[] = [
   readinessTables,
   snapshotTables,
   issuerValidityTables,
+  providerTables,
 ]

@@ -93,6 +93,11 @@ export const BACKEND_ERRORS = {
   cardRefused: refused(409, 'The card did not do what the script asked, also when tried again.'),
   otherCard: refused(409, 'The card on the reader is not the one that was named.'),
   unknownApplication: refused(404, 'No application with this id.'),
+  unknownProvider: refused(404, 'No provider with this id.'),
+  packageNotSigned: refused(
+    403,
+    'The application is not signed by an enrolled provider, or is not what was signed; the detail names which.',
+  ),
   applicationExists: refused(409, 'An application with this id is registered already.'),
 
   townDown: later(503, 'The systems of this town do not answer now; other towns are served.'),

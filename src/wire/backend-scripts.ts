@@ -62,9 +62,29 @@ export const SCRIPT_ENDPOINTS = {
   registerApplication: {
     method: 'POST',
     path: '/v1/applications',
-    summary: 'Registers the CAP file of an application for one of the two areas of the card.',
+    summary:
+      'Registers the CAP file of an application for one of the two areas of the card, signed by its provider (docs/decisions/0152).',
     roles: administrators,
-    body: z.strictObject({ id, area: z.enum(['free', 'ordinance']), instance: aid, cap: bytes(LARGEST_CAP) }),
+    body: z.strictObject({
+      ...{ id, area: z.enum(['free', 'ordinance']), instance: aid, cap: bytes(LARGEST_CAP) },
+      ...{ provider: id, signature: bytes(1024) },
+    }),
+    reply: z.strictObject({ id }),
+  },
+  enrolProvider: {
+    method: 'POST',
+    path: '/v1/providers',
+    summary: 'Enrols who brings applications, with the key that signs them, or gives a provider another key.',
+    roles: administrators,
+    body: z.strictObject({ id, publicKey: bytes(1024) }),
+    reply: z.strictObject({ id }),
+  },
+  disableProvider: {
+    method: 'POST',
+    path: '/v1/providers/:id/disable',
+    summary: 'Shuts a provider out: nothing of theirs is loaded any more.',
+    roles: administrators,
+    params: z.strictObject({ id }),
     reply: z.strictObject({ id }),
   },
 } as const satisfies Record<string, Endpoint>

@@ -99,7 +99,14 @@ test('bad input is refused by name', async () => {
   ] as const)
     assert.match((await ask('demo-town', path, body)).detail, detail)
   assert.equal((await ask('demo-town', path, { card: 'none', ask: certificate })).code, 'unknownCard')
-  const app = { id: 'app-1', area: 'free', instance: 'F04D4447020101', cap: 'AAAA' }
+  const app = {
+    id: 'app-1',
+    area: 'free',
+    instance: 'F04D4447020101',
+    cap: 'AAAA',
+    provider: 'maker-1',
+    signature: 'AAAA',
+  }
   assert.match((await ask('demo-administrator', '/v1/applications', app)).detail, /body\.cap/)
   assert.equal((await ask('demo-town', '/v1/applications', app)).code, 'notAllowed')
   const load = { card: 'card-hanako', ask: { procedure: 'loadApplication', application: 'app-1' } }

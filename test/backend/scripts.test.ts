@@ -11,6 +11,7 @@ import { SigningUnavailable } from '../../src/backend/keys/key-store.ts'
 import { Refusal } from '../../src/backend/refusal.ts'
 import { registerApp } from '../../src/backend/scripts/apps.ts'
 import { forgetSessions, SESSION_MS } from '../../src/backend/scripts/journal.ts'
+import { disableProvider, enrolProvider } from '../../src/backend/scripts/providers.ts'
 import { SCRIPT_CRASH_POINTS } from '../../src/backend/scripts/scripts.ts'
 import { type ScriptAsk, type ScriptService, scriptService } from '../../src/backend/scripts/service.ts'
 import type { ScriptParts } from '../../src/backend/scripts/turn.ts'
@@ -19,6 +20,7 @@ import type { ScriptReport } from '../../src/wire/card-script.ts'
 import { type Fixture, TERMINAL } from './fixture.ts'
 import { type OnReader, opener, PINS, type ScriptBackend, scriptBackend } from './script-fixture.ts'
 import { opens, runToEnd } from './script-relay.ts'
+import { provider, signedApp } from './signed-app.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'madoguchi-scripts-'))
 after(() => rmSync(folder, { recursive: true, force: true }))
@@ -357,7 +359,12 @@ describe('applications of the free area', () => {
     codeSize: 900,
   })
 
-  before(() => registerApp(parts, { id: 'staff-card', area: 'free', instance: 'F04D4447020101', cap }, TERMINAL))
+  const maker = provider('maker-1')
+  const staffCard = { id: 'staff-card', area: 'free', instance: 'F04D4447020101', cap } as const
+  before(async () => {
+    await enrolProvider(parts, { id: maker.id, publicKey: maker.key.publicKey }, TERMINAL)
+    await registerApp(parts, signedApp(maker, staffCard), TERMINAL)
+  })
 
   test('F27: loaded with keys of the area’s own, found whole the second time, deleted, and gone', async () => {
     const at = await cardOnReader()
@@ -373,7 +380,13 @@ describe('applications of the free area', () => {
     const again = await ask('loadApplication')
     assert.equal(again.reply.kind, 'finished')
     assert.ok(!again.relay.trace.some((line) => line.startsWith('LOAD')))
+    const held = () => parts.store.all('SELECT app FROM card_app WHERE card = ?', at.serial)
+    assert.deepEqual(
+      (await held()).map(({ app }) => app),
+      ['staff-card'],
+    )
     assert.equal((await ask('deleteApplication')).reply.kind, 'finished')
+    assert.deepEqual(await held(), [])
     assert.equal((await ask('deleteApplication')).reply.kind, 'finished', 'gone is gone')
     assert.equal((await ask('loadApplication')).reply.kind, 'finished')
   })
@@ -401,8 +414,45 @@ describe('applications of the free area', () => {
     await assert.rejects(open('none'), { code: 'unknownCard' })
     await backend.abolish(at.serial)
     await assert.rejects(open(at.serial), { code: 'cardState' })
-    const app = { id: 'other', area: 'free', instance: 'F04D4447020101', cap: new Uint8Array(9) } as const
-    await assert.rejects(registerApp(parts, app, TERMINAL), { code: 'badInput' })
-    await assert.rejects(registerApp(parts, { ...app, id: 'staff-card', cap }, TERMINAL), { code: 'applicationExists' })
+    const noCap = { ...signedApp(maker, staffCard), id: 'other', cap: new Uint8Array(9) }
+    await assert.rejects(registerApp(parts, noCap, TERMINAL), { code: 'badInput' })
+    await registerApp(parts, signedApp(maker, staffCard), TERMINAL)
+    const other = signedApp(maker, { ...staffCard, area: 'ordinance' })
+    await assert.rejects(registerApp(parts, other, TERMINAL), { code: 'applicationExists' })
+  })
+
+  test('P21: only what an enrolled provider signed is registered, and it is checked again before each load', async () => {
+    const signed = signedApp(maker, { ...staffCard, id: 'app-2' })
+    const stranger = provider('maker-1')
+    for (const wrong of [
+      { ...signed, id: 'app-3' },
+      { ...signed, area: 'ordinance' as const },
+      { ...signed, instance: 'F04D4447020102' },
+      { ...signed, signature: signed.signature.slice(1) },
+      { ...signed, provider: 'nobody' },
+      signedApp(stranger, { ...staffCard, id: 'app-2' }),
+    ])
+      await assert.rejects(registerApp(parts, wrong, TERMINAL), { code: 'packageNotSigned' })
+    await registerApp(parts, signed, TERMINAL)
+    const at = await cardOnReader()
+    const load = () => service.open(at.serial, { procedure: 'loadApplication', application: 'app-2' }, opener())
+    await load()
+    const column = 'UPDATE app SET load_file = ? WHERE id = ?'
+    const row = await parts.store.get<{ load_file: Uint8Array }>("SELECT load_file FROM app WHERE id = 'app-2'")
+    const changed = Uint8Array.from(row?.load_file ?? [])
+    changed[20] = (changed[20] as number) ^ 1
+    await parts.store.transaction((tx) => tx.run(column, changed, 'app-2'))
+    const started = await cardOnReader()
+    const ask = { procedure: 'loadApplication', application: 'app-2' } as const
+    const { reply } = await perform(started, ask)
+    assert.deepEqual([reply.kind, 'code' in reply && reply.code], ['refused', 'packageNotSigned'])
+    await parts.store.transaction((tx) => tx.run(column, row?.load_file ?? changed, 'app-2'))
+    assert.equal((await perform(await cardOnReader(), ask)).reply.kind, 'finished')
+    await disableProvider(parts, maker.id, TERMINAL)
+    assert.equal((await perform(await cardOnReader(), ask)).reply.kind, 'refused')
+    await enrolProvider(parts, { id: maker.id, publicKey: maker.key.publicKey }, TERMINAL)
+    await assert.rejects(disableProvider(parts, 'nobody', TERMINAL), { code: 'unknownProvider' })
+    const weak = { id: 'weak', publicKey: new Uint8Array(9) }
+    await assert.rejects(enrolProvider(parts, weak, TERMINAL), { code: 'badKey' })
   })
 })

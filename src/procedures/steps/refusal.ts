@@ -20,6 +20,8 @@ const REFUSALS: Readonly<Record<BackendErrorCode, FailureCode>> = {
   writeOrder: 'backendRefused',
   unknownApplication: 'backendRefused',
   applicationExists: 'backendRefused',
+  unknownProvider: 'backendRefused',
+  packageNotSigned: 'backendRefused',
   cardExists: 'backendRefused',
   internal: 'backendRefused',
   // It cannot now.

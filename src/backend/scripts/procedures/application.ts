@@ -12,8 +12,8 @@ import { EMPTY, equal } from '../../../base/bytes.ts'
 import { fromHex, hex } from '../../../base/hex.ts'
 import type { Response } from '../../../card/command.ts'
 import { Refusal } from '../../refusal.ts'
-import { type App, AREAS, type Area, appById } from '../apps.ts'
-import { type Answers, type Batch, type ScriptProcedure, secured } from '../procedure.ts'
+import { type App, AREAS, type Area, appById, loadableApp, noteOnCard } from '../apps.ts'
+import { type Answers, type Batch, type Finished, type ScriptProcedure, secured, type Work } from '../procedure.ts'
 
 export interface ApplicationFacts {
   readonly app: string
@@ -32,10 +32,10 @@ const LOADED = 0x01
 export const loadProcedure: ScriptProcedure<ApplicationFacts> = {
   ...common(),
   name: 'loadApplication',
-  async next({ app: id, seen }, { parts }) {
-    const app = await appById(parts.store, id)
+  async next({ app: id, seen }, work) {
+    const app = await loadableApp(work.parts.store, id)
     if (seen === undefined) return look(app)
-    if (seen.installed) return { finished: { application: id } }
+    if (seen.installed) return finished(work, id, true)
     if (seen.loaded === 'half') return remove(app)
     return { name: 'install', steps: [...(seen.loaded === 'no' ? load(app) : []), ...instance(app)].map(secured) }
   },
@@ -44,11 +44,17 @@ export const loadProcedure: ScriptProcedure<ApplicationFacts> = {
 export const deleteProcedure: ScriptProcedure<ApplicationFacts> = {
   ...common(),
   name: 'deleteApplication',
-  async next({ app: id, seen }, { parts }) {
-    const app = await appById(parts.store, id)
+  async next({ app: id, seen }, work) {
+    const app = await appById(work.parts.store, id)
     if (seen === undefined) return look(app)
-    return seen.loaded === 'no' ? { finished: { application: id } } : remove(app)
+    return seen.loaded === 'no' ? finished(work, id, false) : remove(app)
   },
+}
+
+async function finished({ parts, card }: Work, app: string, there: boolean): Promise<Finished> {
+  const { store, clock } = parts
+  await store.transaction((tx) => noteOnCard(tx, card, app, there, clock.now()))
+  return { finished: { application: app } }
 }
 
 export const applicationFacts = ({ id, area, package: file, instance }: App): ApplicationFacts => ({
