@@ -5,6 +5,7 @@
 
 import { APPLICATIONS, select } from '../applications/application.ts'
 import { CommonSession } from '../applications/common/common-session.ts'
+import { certificateContents, isSignedByKeyOf } from '../applications/jpki/certificate-contents.ts'
 import { JpkiSession } from '../applications/jpki/jpki-session.ts'
 import { JukiSession } from '../applications/juki/juki-session.ts'
 import type { Verified } from '../applications/pin/verify-pin.ts'
@@ -13,8 +14,6 @@ import { base64 } from '../base/base64.ts'
 import type { FailureCode } from '../base/failures/catalogue.ts'
 import type { Secret } from '../base/secret.ts'
 import type { Transaction } from '../card/transaction-hold.ts'
-import { parseCertificate } from '../pki/certificate.ts'
-import { webVerify } from '../pki/web-verify.ts'
 import type { StaffViewOf } from '../wire/staff-view.ts'
 import type { PinName } from '../wire/view.ts'
 import { failureOfAnswer } from './steps/refusal.ts'
@@ -112,11 +111,9 @@ async function verifiesInBoth(tx: Transaction, pin: Secret, dead: readonly Part[
 
 /** A signature by the card's key over a fresh nonce, checked with the certificate's. Without a PIN the proof of the setup has to do. */
 async function isOfKey(held: Held | undefined, nonce: Uint8Array, pinSet: boolean): Promise<boolean> {
-  const certificate = held && parseCertificate(held.certificate)
-  if (held === undefined || certificate?.ok !== true) return false
+  if (held === undefined || certificateContents(held.certificate) === undefined) return false
   if (held.signature === undefined) return !pinSet
-  const { algorithm, spki } = certificate.value.publicKey
-  return await webVerify(algorithm, spki, nonce, held.signature)
+  return await isSignedByKeyOf(held.certificate, nonce, held.signature)
 }
 
 /** What the backend believes is what lies there, and it is good now. */

@@ -1,11 +1,11 @@
 /** What is free to read of a card and says which one it is among those of its kind. */
 import { hex } from '../../base/hex.ts'
-import { CardFault } from '../../card/card-failure.ts'
 import type { Transaction } from '../../card/transaction-hold.ts'
 import { CardManagerSession } from '../card-manager/card-manager-session.ts'
 import { CommonSession } from '../common/common-session.ts'
 import { readCardInfo } from '../globalplatform/card-info.ts'
 import { JpkiSession } from '../jpki/jpki-session.ts'
+import { orNothing } from '../or-nothing.ts'
 
 export interface CardSigns {
   /** Ten bytes of identification, hexadecimal. */
@@ -37,13 +37,4 @@ export async function readChip(tx: Transaction): Promise<string | undefined> {
     return (await readCardInfo(tx.raw('card-manager: GET DATA'), ['diversificationData'])).diversificationData
   })
   return chip?.length === CHIP_BYTES ? hex(chip) : undefined
-}
-
-async function orNothing<T>(read: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await read()
-  } catch (error) {
-    if (error instanceof CardFault) return undefined
-    throw error
-  }
 }

@@ -2,6 +2,7 @@
 import { equal } from '../../base/bytes.ts'
 import { type Certificate, parseCertificate } from '../../pki/certificate.ts'
 import { type PersonalData, personalDataOf } from '../../pki/personal-data.ts'
+import { webVerify } from '../../pki/web-verify.ts'
 
 export interface CertificateContents {
   /** By its key usage: nonRepudiation stands in certificates for signatures alone. */
@@ -47,4 +48,14 @@ export function isIssuedBy(certificate: Uint8Array, authority: Uint8Array): bool
   const wanted = certificateContents(certificate)?.certificate.extensions.authorityKeyId?.keyId
   const own = certificateContents(authority)?.certificate.extensions.subjectKeyId
   return wanted !== undefined && own !== undefined && equal(wanted, own)
+}
+
+/** Is it a signature over `bytes` by the key of this certificate? The certificate itself is not verified. */
+export async function isSignedByKeyOf(
+  certificate: Uint8Array,
+  bytes: Uint8Array,
+  signature: Uint8Array,
+): Promise<boolean> {
+  const key = certificateContents(certificate)?.certificate.publicKey
+  return key !== undefined && (await webVerify(key.algorithm, key.spki, bytes, signature))
 }

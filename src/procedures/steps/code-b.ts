@@ -1,8 +1,8 @@
 /** 照合番号B, which is printed on the card: how many tries are left of it. */
+import { orNothing } from '../../applications/or-nothing.ts'
 import type { PinStatus } from '../../applications/pin/verify-pin.ts'
 import { TextSession } from '../../applications/text/text-session.ts'
 import { VisualSession } from '../../applications/visual/visual-session.ts'
-import { CardFault } from '../../card/card-failure.ts'
 import type { Transaction } from '../../card/transaction-hold.ts'
 
 /** The smaller count of its two places (facts 3.1): with either blocked it is of no use. Undefined: the card has none. Spends no try. */
@@ -15,13 +15,8 @@ export async function codeBTries(tx: Transaction): Promise<number | undefined> {
 
 /** A locked application hides nothing of the other. */
 async function triesIn(read: () => Promise<PinStatus>): Promise<number | undefined> {
-  try {
-    const status = await read()
-    if (status.kind === 'missing') return undefined
-    if (status.kind === 'unlimited') return 15
-    return status.kind === 'open' ? status.triesLeft : 0
-  } catch (error) {
-    if (error instanceof CardFault) return undefined
-    throw error
-  }
+  const status = await orNothing(read)
+  if (status === undefined || status.kind === 'missing') return undefined
+  if (status.kind === 'unlimited') return 15
+  return status.kind === 'open' ? status.triesLeft : 0
 }
