@@ -8,7 +8,7 @@ import { SIMULATED_TERMINAL } from '../testkit/host-ports.ts'
 import { linesTo } from './backend-lines.ts'
 import { demonstrate } from './demonstration.ts'
 import { openMachineTerminal } from './machine-terminal.ts'
-import { openBrowser } from './open-browser.ts'
+import { openWindow } from './open-window.ts'
 import { BadOption, type StartOptions, startOptions, USAGE } from './options.ts'
 import { say } from './say.ts'
 import { openTown, READERS } from './town.ts'
@@ -18,7 +18,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => 
 
 function show(pages: readonly string[], headless: boolean): void {
   for (const page of pages) console.log(`ready ${page}`)
-  if (!headless) for (const page of pages.toReversed()) openBrowser(page)
+  if (!headless) for (const page of pages.toReversed()) openWindow(page)
 }
 
 async function untilStopped(): Promise<void> {

@@ -1,11 +1,17 @@
-/** The simulated town of `npm start`: a backend, cards on virtual readers, kiosk, counter and desk. */
+/** The simulated town of `npm start`: a backend, cards on virtual readers, kiosk, counter, phone and desk. */
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { openSimulatedTerminal, type SimulatedTerminal } from '../browser-host/simulated-terminal.ts'
 import { type TestReaders, virtualReaders } from '../testkit/testkit.ts'
+import { simulatedFace } from '../world/simulated-face.ts'
 import { openWorld, type World } from '../world/world.ts'
 
-export const READERS = { kiosk: 'キオスク Kiosk', counter: '窓口 Counter', staff: '職員 Staff' } as const
+export const READERS = {
+  kiosk: 'キオスク Kiosk',
+  counter: '窓口 Counter',
+  staff: '職員 Staff',
+  phone: 'スマートフォン Phone',
+} as const
 
 export interface Town {
   readonly readers: TestReaders
@@ -25,28 +31,30 @@ export interface TownOptions {
 
 /** Throws `StoreRefused` when another process has the data. */
 export async function openTown({ data, reader = READERS.kiosk, port, progress }: TownOptions): Promise<Town> {
-  const places = data === undefined ? {} : { data: join(data, 'town') }
+  const kept = data === undefined ? {} : { data: join(data, 'town') }
+  const places = [reader, READERS.counter, READERS.staff, READERS.phone]
   const journals = data === undefined ? undefined : join(data, 'terminals')
   if (journals !== undefined) await mkdir(journals, { recursive: true, mode: 0o700 })
   const opened: { close(): Promise<void> }[] = []
   const close = async () => {
     for (const one of opened.splice(0).reverse()) await one.close()
   }
-  const kept = <T extends { close(): Promise<void> }>(one: T): T => {
+  const closing = <T extends { close(): Promise<void> }>(one: T): T => {
     opened.push(one)
     return one
   }
   try {
-    const world: World = kept(await openWorld({ ...places, progress }))
-    const readers = kept(await virtualReaders({ [reader]: null, [READERS.counter]: null, [READERS.staff]: null }))
-    const terminal = kept(
+    const world: World = closing(await openWorld({ ...kept, progress }))
+    const readers = closing(await virtualReaders(Object.fromEntries(places.map((place) => [place, null]))))
+    const terminal = closing(
       await openSimulatedTerminal({
         ...{ readers, reader, world, port },
         counter: { reader: READERS.counter, staffReader: READERS.staff },
+        phone: { reader: READERS.phone, face: simulatedFace },
         ...(journals !== undefined && { journals }),
       }),
     )
-    const pages = ['kiosk/', 'counter/', 'resident/', 'desk/'].map((page) => terminal.door.url(page))
+    const pages = [...terminal.desk.state.pages, 'desk'].map((page) => terminal.door.url(`${page}/`))
     return { readers, terminal, pages, close }
   } catch (error) {
     await close()

@@ -5,6 +5,7 @@ import { makeCardImage } from '../../applets-sim/factory/profiles.ts'
 import type { CardImage } from '../../applets-sim/image.ts'
 import { SimulatedCard } from '../../applets-sim/simulated-card.ts'
 import { openBackend } from '../../src/backend/backend.ts'
+import { tendResponders } from '../../src/backend/ca/responder.ts'
 import { masterKey } from '../../src/backend/keys/master-key.ts'
 import type { Clock } from '../../src/base/clock.ts'
 import { addMonths, dateInJapan, endOfDay } from '../../src/pki/validity.ts'
@@ -56,6 +57,8 @@ export async function foundTown(folder: string, clock: Clock, told: () => void):
     early = false
     const { parts, people } = backend
     await Promise.all([
+      // Theirs of six years ago have run out.
+      tendResponders(parts),
       parts.store.transaction((tx) => people.add(tx, 'twin', TOWN, TWIN, clock.now())),
       ...makeThose((specimen) => specimen.early !== true),
       ...DEMO_STAFF.map(({ operator, name, cardSerial }) =>

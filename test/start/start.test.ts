@@ -57,7 +57,7 @@ test('readers and screens stay until Ctrl-C, for every program', async () => {
   const pages = [...out.matchAll(/^ready (http\S+)$/gm)].map(([, url]) => url as string)
   assert.deepEqual(
     pages.map((url) => new URL(url).pathname),
-    ['/kiosk/', '/counter/', '/resident/', '/desk/'],
+    ['/kiosk/', '/counter/', '/resident/', '/phone/', '/desk/'],
   )
   for (const url of pages) {
     const first = await fetch(url, { redirect: 'manual' })
@@ -81,6 +81,7 @@ test('readers and screens stay until Ctrl-C, for every program', async () => {
   assert.match(readers, /窓口 Counter/)
   assert.match(readers, /キオスク Kiosk/)
   assert.match(readers, /職員 Staff/)
+  assert.match(readers, /スマートフォン Phone/)
   child.kill('SIGINT')
   assert.deepEqual(await exited, [0, null])
   assert.ok(!existsSync(socket))
