@@ -8,8 +8,12 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { parseCardImage } from '../../applets-sim/image-file.ts'
 import { SimulatedCard } from '../../applets-sim/simulated-card.ts'
+import { enrolHere } from '../../apps/backend/enrolment.ts'
+import { runBackend } from '../../apps/backend/run.ts'
+import { linesTo } from '../../apps/start/backend-lines.ts'
 import { BadOption, startOptions } from '../../apps/start/options.ts'
 import { rendererFiles } from '../../apps/terminal/build.ts'
+import { HIERARCHY, MASTER } from '../backend/fixture.ts'
 
 const script = join(import.meta.dirname, '../../apps/start/start.ts')
 
@@ -163,4 +167,43 @@ test('beside a backend that runs elsewhere: the kiosk and a desk with cards of t
   }
   child.kill('SIGINT')
   assert.deepEqual(await exited, [0, null])
+})
+
+test('beside a real backend by mutual TLS: a terminal enrolled by its certificate is known, a stranger is not', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'madoguchi-start-tls-'))
+  const at = (name: string) => join(folder, name)
+  const identity = (name: string) => {
+    const args = [
+      '-newkey',
+      'ec',
+      '-pkeyopt',
+      'ec_paramgen_curve:P-256',
+      '-nodes',
+      '-days',
+      '2',
+      '-subj',
+      `/CN=${name}`,
+    ]
+    const files = ['-keyout', at(`${name}.key`), '-out', at(`${name}.crt`), '-addext', 'subjectAltName=IP:127.0.0.1']
+    execFileSync('openssl', ['req', '-x509', ...args, ...files], { stdio: 'ignore' })
+    return { key: readFileSync(at(`${name}.key`), 'utf8'), cert: readFileSync(at(`${name}.crt`), 'utf8') }
+  }
+  const [tls, kiosk] = [identity('server'), identity('kiosk')]
+  identity('stranger')
+  await enrolHere({ folder: at('db') }, { id: 'kiosk-1', role: 'kiosk', town: '132217', certificate: kiosk.cert })
+  const backend = await runBackend({
+    ...{ place: { folder: at('db') }, master: MASTER, crlFolder: at('crl'), ceremony: HIERARCHY.quick, tls },
+    ...{ role: 'all', host: '127.0.0.1', port: 0, version: 'test', log: () => {} },
+  })
+  const asked = async (who: string) => {
+    const files = ['--client-key', at(`${who}.key`), '--client-cert', at(`${who}.crt`), '--ca', at('server.crt')]
+    const { backend: lines } = startOptions(['--backend', backend.address, ...files])
+    const [line] = lines === undefined ? [] : linesTo(lines)
+    const ask = { method: 'GET', path: '/v1/authorities', headers: {} } as const
+    return (await line?.(ask, AbortSignal.timeout(10_000)))?.status
+  }
+  assert.equal(await asked('kiosk'), 200)
+  assert.equal(await asked('stranger'), 401)
+  await backend.stop()
+  rmSync(folder, { recursive: true })
 })
