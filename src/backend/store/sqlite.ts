@@ -16,9 +16,6 @@ import {
 /** Transactions that wait while another one commits share the next commit, at most this many: one sync for all of them. */
 const GROUP = 128
 
-/** When transactions come in crowds, a commit waits for as long as the last one took, but not longer than this. */
-const LONGEST_WAIT_MS = 5
-
 const SQLITE_CONSTRAINT_UNIQUE = 2067
 const SQLITE_CONSTRAINT_PRIMARYKEY = 1555
 /** Primary codes of what the disk or memory does not give now: NOMEM, READONLY, IOERR, FULL, CANTOPEN. */
@@ -70,12 +67,10 @@ export function openSqlite(folder: string): Store {
   }
 
   async function drain(): Promise<void> {
-    let wait = 0
     while (waiting.length > 0) {
-      // Whoever became ready while the last commit synced joins this one, and who becomes ready in as long again.
-      await new Promise((resolve) => (wait < 1 ? setImmediate(resolve) : setTimeout(resolve, wait)))
+      // Whoever became ready while the last commit synced joins this one.
+      await new Promise((resolve) => setImmediate(resolve))
       const group = waiting.splice(0, GROUP)
-      const start = performance.now()
       try {
         begin.run()
         const outcomes: (() => void)[] = []
@@ -88,7 +83,6 @@ export function openSqlite(folder: string): Store {
         const cause = translated(error)
         for (const job of group) job.reject(cause)
       }
-      wait = group.length > 1 ? Math.min(LONGEST_WAIT_MS, performance.now() - start) : 0
     }
     running = undefined
   }
