@@ -370,3 +370,32 @@ test('canary: no PIN of a resident on either screen’s channel, on the line, or
     assert.ok(!all.includes(Buffer.from(value).toString('base64')), `the ${pin} PIN as base64`)
   }
 })
+
+test('the next member of staff signs in while the card is still to be taken; the screen stays theirs', async () => {
+  const issued = await delivered(await town.person())
+  await using at = counter(
+    {},
+    {
+      resident: (view) =>
+        view.kind === 'pinStatus' || view.kind === 'failed' ? { answer: { seen: true } } : undefined,
+    },
+  )
+  await ready(at, town, issued)
+  await at.asks('start', { procedure: 'pinStatus' })
+  await at.residentSees('takeCard')
+  at.staffReader.remove()
+  await at.sees('signIn')
+  at.layStaffCard(await town.staffCard(1))
+  await at.sees('counter', ({ operator }) => operator === '窓口　二葉')
+  await assert.rejects(at.staff.call('start', { procedure: 'pinChange' }), { code: 'busy' })
+  at.residentReader.remove()
+  await at.residentSees('idle')
+  const { operator, card } = await at.sees('counter', (view) => view.card === undefined)
+  assert.deepEqual([operator, card], ['窓口　二葉', undefined])
+  at.layCard(issued.card)
+  await at.sees('counter', (view) => view.card?.backend === 'good')
+  await at.asks('start', { procedure: 'pinStatus' })
+  await at.residentSees('takeCard')
+  at.residentReader.remove()
+  assert.ok(at.staffSaw.slice(-3).every((view) => view.kind !== 'counter' || view.operator === '窓口　二葉'))
+})

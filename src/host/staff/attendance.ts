@@ -6,13 +6,14 @@ import type { FailureCode } from '../../base/failures/catalogue.ts'
 import type { Card } from '../../card/card.ts'
 import type { BackendLine } from '../../procedures/backend-line.ts'
 import { PROCEDURES } from '../../procedures/catalogue.ts'
-import { type Ending, type Procedure, Stopped } from '../../procedures/terminal.ts'
+import { type Procedure, Stopped } from '../../procedures/terminal.ts'
 import { ChannelError } from '../../wire/frame.ts'
-import type { Candidate, StaffViewOf } from '../../wire/staff-view.ts'
+import type { Candidate } from '../../wire/staff-view.ts'
 import type { ProcedureName } from '../../wire/view.ts'
 import type { CounterParts } from './counter.ts'
-import { counterTurn } from './counter-turn.ts'
+import { counterTurn, told } from './counter-turn.ts'
 import { staffDesk } from './desk.ts'
+import { endSession, heeding } from './end-session.ts'
 import { seeCard } from './glance.ts'
 import { searchPerson } from './search.ts'
 import { firstReturns, secondSignsIn } from './second-look.ts'
@@ -25,8 +26,6 @@ export interface EndOfAttendance {
   /** For the next sign-in's screen; undefined where they know it themselves. */
   readonly problem: FailureCode | undefined
 }
-
-const SIGN_OUT_MS = 3_000
 
 export class Attendance {
   readonly #parts: CounterParts
@@ -48,7 +47,7 @@ export class Attendance {
     this.#parts = parts
     this.#session = session
     const line = parts.office.client.line({ signal: this.#end.signal, operator: () => session.token })
-    this.#backend = this.#heeding(line)
+    this.#backend = heeding(line, () => this.#over('staffSignedOut'))
   }
 
   /** Settles when it is over; the resident may still have a card to take. */
@@ -61,30 +60,31 @@ export class Attendance {
     closing.addEventListener('abort', over, { once: true })
     this.#endsWith(this.#session.card)
     if (closing.aborted) over()
-    const stopWatching = residentCards.watch(() => void this.#lookAtCard())
-    void this.#lookAtCard()
+    const look = () => this.#inBackground(this.#lookAtCard())
+    const stopWatching = residentCards.watch(look)
+    look()
     await aborted(this.#end.signal)
     stopWatching()
     stopExpiry()
     closing.removeEventListener('abort', over)
-    await this.#endAtBackend(this.#session)
+    await endSession(this.#parts, this.#session)
     return { card: this.#session.card, problem: this.#problem }
   }
 
   /** Throws `ChannelError`: `busy`, `notOffered`. */
   start(name: ProcedureName): void {
+    this.#mustBeFree()
     const offered = this.#startables.find(({ procedure }) => procedure === name)
     const procedure = PROCEDURES[name]
     if (procedure === undefined || offered === undefined || offered.hindrance !== undefined)
       throw new ChannelError('notOffered')
-    this.#mustBeFree()
-    void this.#perform(name, procedure)
+    this.#inBackground(this.#perform(name, procedure))
   }
 
   /** Throws `ChannelError`: `busy`. */
   search(): void {
     this.#mustBeFree()
-    void this.#search()
+    this.#inBackground(this.#search())
   }
 
   cancel(): void {
@@ -169,18 +169,20 @@ export class Attendance {
       second = await secondSignsIn(desk, this.#session)
       const gone = () => screen.stop('cardGone')
       second.card.alive.addEventListener('abort', gone, { once: true })
-      const looked = await look(second).catch((error: unknown) => {
-        if (error instanceof Stopped && !signal.aborted) return undefined
-        throw error
-      })
-      second.card.alive.removeEventListener('abort', gone)
+      const { alive } = second.card
+      const looked = await look(second)
+        .catch((error: unknown) => {
+          if (error instanceof Stopped && !signal.aborted) return undefined
+          throw error
+        })
+        .finally(() => alive.removeEventListener('abort', gone))
       const card = await firstReturns(desk, this.#session, second)
       this.#session = { ...this.#session, card }
       return looked
     } finally {
       this.#lent = false
       this.#endsWith(this.#session.card)
-      if (second !== undefined) await this.#endAtBackend(second)
+      if (second !== undefined) await endSession(this.#parts, second)
     }
   }
 
@@ -194,7 +196,7 @@ export class Attendance {
 
   /** What lies on the resident's reader now, and what can be begun with it. Not while something goes on: that has the screen. */
   async #lookAtCard(): Promise<void> {
-    if (this.#isBusy) return
+    if (this.#isBusy || this.#end.signal.aborted) return
     const look = ++this.#looks
     const stale = () => look !== this.#looks || this.#isBusy || this.#end.signal.aborted
     const there = this.#parts.residentCards.current
@@ -227,37 +229,17 @@ export class Attendance {
     })
   }
 
+  /** What throws here is a bug of ours: staff are told so, and sign in again. */
+  #inBackground(work: Promise<void>): void {
+    work.catch(() => this.#over('internal'))
+  }
+
   #over(problem: FailureCode | undefined): void {
     if (this.#end.signal.aborted) return
     this.#problem = problem
     this.#end.abort(new Stopped('staffSignedOut'))
     this.#cancelActivity?.('staffSignedOut')
     this.#parts.staffScreen.stop('staffSignedOut')
-  }
-
-  /** Best effort: a session nobody ends runs out by itself, and its token dies here. */
-  async #endAtBackend({ token }: StaffSession): Promise<void> {
-    const { office, ports } = this.#parts
-    const late = new AbortController()
-    const stopWaiting = ports.timers.after(SIGN_OUT_MS, () => late.abort(new Stopped('backendUnreachable')))
-    try {
-      await office.client.line(late).call('signOut', { body: { session: token } })
-    } catch (error) {
-      if (!(error instanceof Stopped)) throw error
-    } finally {
-      stopWaiting()
-    }
-  }
-
-  /** A line that ends the session here when it has ended there. */
-  #heeding(line: BackendLine): BackendLine {
-    return {
-      call: async (name, input) => {
-        const answered = await line.call(name, input)
-        if (answered.kind === 'refused' && answered.code === 'operatorSignedOut') this.#over('staffSignedOut')
-        return answered
-      },
-    }
   }
 }
 
@@ -266,8 +248,3 @@ const aborted = (signal: AbortSignal): Promise<void> =>
     if (signal.aborted) resolve()
     else signal.addEventListener('abort', () => resolve(), { once: true })
   })
-
-const told = (procedure: ProcedureName, ending: Exclude<Ending, { kind: 'seen' }>): StaffViewOf<'done' | 'failed'> =>
-  ending.kind === 'failed'
-    ? ending
-    : { kind: 'done', procedure, ...(ending.reference !== undefined && { reference: ending.reference }) }

@@ -1,6 +1,7 @@
 /** One procedure at a counter: the resident's turn, with staff beside it who are told of its end before the card is given back. */
 import type { FailureCode } from '../../base/failures/catalogue.ts'
 import { type Ending, failed, type Procedure, Stopped } from '../../procedures/terminal.ts'
+import type { StaffViewOf } from '../../wire/staff-view.ts'
 import type { ProcedureName } from '../../wire/view.ts'
 import { Turn, type TurnDesks } from '../turn.ts'
 
@@ -30,3 +31,12 @@ export function counterTurn(desks: TurnDesks, name: ProcedureName, procedure: Pr
   const finished = turn.run(watched).catch(() => desks.prompts.tell({ kind: 'failed', failure: 'internal' }))
   return { name, cancel: (failure) => turn.cancel(failure), ended: ended.promise, finished }
 }
+
+/** The ending as staff are told of it. */
+export const told = (
+  procedure: ProcedureName,
+  ending: Exclude<Ending, { kind: 'seen' }>,
+): StaffViewOf<'done' | 'failed'> =>
+  ending.kind === 'failed'
+    ? ending
+    : { kind: 'done', procedure, ...(ending.reference !== undefined && { reference: ending.reference }) }
