@@ -2,7 +2,7 @@
 import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { backup, DatabaseSync } from 'node:sqlite'
-import { type Reapplied, reapply } from '../../src/backend/audit/reapply.ts'
+import { RESTORED, type Reapplied, reapply } from '../../src/backend/audit/reapply.ts'
 import { MIGRATIONS } from '../../src/backend/schema.ts'
 import { migrate } from '../../src/backend/store/migrate.ts'
 import { openSqlite } from '../../src/backend/store/sqlite.ts'
@@ -10,8 +10,8 @@ import { StoreRefused } from '../../src/backend/store/store.ts'
 
 export const DATABASE = 'madoguchi.db'
 
-/** Writes a consistent copy of `folder`'s database to `file`, beside a running backend. Throws `StoreRefused`. */
-export async function backUp(folder: string, file: string): Promise<void> {
+/** A consistent copy of `folder`'s database as `file`, beside a running backend: the same database once more. Throws `StoreRefused`. */
+export async function copyDatabase(folder: string, file: string): Promise<void> {
   const path = join(folder, DATABASE)
   if (!existsSync(path)) throw new StoreRefused(`There is no database in ${folder}.`)
   if (existsSync(file)) throw new StoreRefused(`${file} exists already; a backup is never written over.`)
@@ -21,6 +21,14 @@ export async function backUp(folder: string, file: string): Promise<void> {
   } finally {
     source.close()
   }
+}
+
+/** A backup: a copy that, put into a folder by hand, lets no backend start. Throws `StoreRefused`. */
+export async function backUp(folder: string, file: string, now: number): Promise<void> {
+  await copyDatabase(folder, file)
+  const copy = new DatabaseSync(file)
+  copy.prepare('INSERT INTO restored (id, at) VALUES (?, ?)').run(RESTORED, now)
+  copy.close()
 }
 
 /**

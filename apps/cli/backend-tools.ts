@@ -9,6 +9,7 @@ import { fromPem } from '../../src/pki/pem.ts'
 import { BACKEND_ERRORS } from '../../src/wire/backend-errors.ts'
 import { TERMINAL_ROLES } from '../../src/wire/backend-roles.ts'
 import { backUp, restore } from '../backend/backup.ts'
+import { backUpPostgres, restorePostgres } from '../backend/backup-postgres.ts'
 import { enrolHere, fingerprintOf } from '../backend/enrolment.ts'
 import { type CliIo, UsageError } from './command.ts'
 
@@ -33,17 +34,27 @@ const TOOLS: Readonly<Record<string, { readonly options: readonly string[]; read
     },
   },
   backup: {
-    options: ['data', 'to'],
+    options: ['data', 'database', 'to'],
     async run(value, io) {
-      await backUp(value('data'), value('to'))
+      const url = value('database', '')
+      if (url !== '') {
+        backUpPostgres(url, value('to'), Date.now())
+        io.out(`${value('to')} holds the database; without its master.key it does not open.`)
+        return 0
+      }
+      await backUp(value('data'), value('to'), Date.now())
       io.out(`${value('to')} holds the database; without ${join(value('data'), 'master.key')} it does not open.`)
       return 0
     },
   },
   restore: {
-    options: ['data', 'from', 'key', 'audit'],
+    options: ['data', 'database', 'from', 'key', 'audit'],
     async run(value, io) {
-      const done = await restore(value('data'), value('from'), value('key'), value('audit'), Date.now())
+      const url = value('database', '')
+      const done =
+        url === ''
+          ? await restore(value('data'), value('from'), value('key'), value('audit'), Date.now())
+          : await restorePostgres(url, value('from'), value('audit'), Date.now())
       io.out(
         `Restored; ${done.lines} newer lines of the audit log were applied, ${done.ended} certificates ended by them.`,
       )

@@ -8,7 +8,7 @@ import { masterKey } from '../../src/backend/keys/master-key.ts'
 import { StoreRefused } from '../../src/backend/store/store.ts'
 import { type Clock, systemClock } from '../../src/base/clock.ts'
 import type { HttpPort } from '../../src/host/http-port.ts'
-import { backUp, DATABASE } from '../backend/backup.ts'
+import { copyDatabase, DATABASE } from '../backend/backup.ts'
 import { type Running, runBackend } from '../backend/run.ts'
 import { plainHttpPort } from '../testkit/http-port.ts'
 import { CARD_WORDS, foundTown, placesIn } from './found-town.ts'
@@ -75,7 +75,7 @@ export class World implements AsyncDisposable {
   async fork(): Promise<World> {
     const folder = temporary()
     try {
-      await backUp(this.#folder, join(folder, DATABASE))
+      await copyDatabase(this.#folder, join(folder, DATABASE))
       copyFileSync(placesIn(this.#folder).masterKey, placesIn(folder).masterKey)
       const running = await run(folder, { clock: this.backend.parts.clock })
       return new World(new Map([...this.#cards].map(([name, card]) => [name, card.fork()])), running, folder)

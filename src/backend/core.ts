@@ -1,6 +1,7 @@
 /** What every role runs: the store, the keys, the authorities, and what they say of certificates. */
 import type { KeyObject } from 'node:crypto'
 import { type Clock, systemClock } from '../base/clock.ts'
+import { mustBeReapplied } from './audit/reapply.ts'
 import type { CeremonyFile } from './ca/ceremony.ts'
 import { issuingGuard } from './ca/guard.ts'
 import type { IssueParts } from './ca/issue.ts'
@@ -60,6 +61,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
   const clock = options.clock ?? systemClock
   try {
     await migrate(store, MIGRATIONS, clock.now())
+    await mustBeReapplied(store)
     const token = await options.token?.()
     const signer = await options.signer?.()
     const keys =

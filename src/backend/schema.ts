@@ -1,4 +1,5 @@
 /** Every migration of every room in the order they came to be. Append; never edit, reorder or remove one that was released. */
+import { restoredTables } from './audit/reapply.ts'
 import { auditTables } from './audit/record.ts'
 import { caTables, issuerValidityTables } from './ca/tables.ts'
 import { cardTables, cardWriteTables, identityTables } from './cards/tables.ts'
@@ -38,4 +39,5 @@ export const MIGRATIONS: readonly Migration[] = [
   snapshotTables,
   issuerValidityTables,
   providerTables,
+  restoredTables,
 ]

@@ -37,7 +37,7 @@ describe('backup and restore (rule 14)', () => {
     const [kept, revoked, held] = [await active('a'), await active('b'), await active('c')]
     const stuck = await issueFor(parts, orderFor('auth', cardKey(), { holder: 'd' }))
     await checkpoint(parts)
-    await backUp(at('first'), at('backup.db'))
+    await backUp(at('first'), at('backup.db'), NOON)
     const early = await exported(parts, 'early.log')
     await endNow(parts, revoked, { to: 'revoked', reason: 'keyCompromise' })
     await endNow(parts, held, { to: 'held' })
@@ -65,7 +65,7 @@ describe('backup and restore (rule 14)', () => {
 
     assert.equal((await restore(at('third'), at('backup.db'), at('key'), early, NOON)).lines, 0)
     await assert.rejects(restore(at('third'), at('backup.db'), at('key'), early, NOON), /already/)
-    await assert.rejects(backUp(at('second'), at('backup.db')), StoreRefused)
+    await assert.rejects(backUp(at('second'), at('backup.db'), NOON), StoreRefused)
   })
 
   test('a log that was changed, is older than the backup or of another database is refused, and nothing is left to start', async () => {
@@ -75,7 +75,7 @@ describe('backup and restore (rule 14)', () => {
     const early = await exported(parts, 'own-early.log')
     const issued = await activate(parts, orderFor('auth', key), key)
     await checkpoint(parts)
-    await backUp(at('own'), at('own.db'))
+    await backUp(at('own'), at('own.db'), NOON)
     await endNow(parts, issued, { to: 'held' })
     const log = await exported(parts, 'own.log')
     await parts.store.close()

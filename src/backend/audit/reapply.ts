@@ -4,10 +4,34 @@
  */
 import { REASON } from '../../pki/reason.ts'
 import type { CertState, Reason } from '../ca/states.ts'
-import type { Queries, Store } from '../store/store.ts'
+import type { Migration } from '../store/migrate.ts'
+import type { Queries, Reads, Store } from '../store/store.ts'
 import { StoreRefused } from '../store/store.ts'
 import { type LogLine, logSize, restoreLine, storedKey } from './log.ts'
 import { verifyExport } from './verify.ts'
+
+export const restoredTables: Migration = {
+  name: 'restored',
+  statements: ['CREATE TABLE restored (id TEXT PRIMARY KEY, at BIGINT NOT NULL)'],
+}
+
+/** The row that a backup brings with it. */
+export const RESTORED = 'backup'
+
+/** When the backup was made that this database comes from, while the audit log was not applied. */
+export async function restoredAt(store: Reads): Promise<number | undefined> {
+  return (await store.get<{ at: number }>('SELECT at FROM restored WHERE id = ?', RESTORED))?.at
+}
+
+/** Rule 14: nobody uses a restored backup before. Throws `StoreRefused`. */
+export async function mustBeReapplied(store: Reads): Promise<void> {
+  const at = await restoredAt(store)
+  if (at === undefined) return
+  const day = new Date(at).toISOString().slice(0, 10)
+  throw new StoreRefused(
+    `This database is a backup of ${day}; "madoguchi backend restore" must apply the audit log to it first.`,
+  )
+}
 
 export interface Reapplied {
   /** Lines of the log that were newer than the backup. */
@@ -49,6 +73,7 @@ export async function reapply(store: Store, exported: readonly string[]): Promis
       await restoreLine(tx, line)
       ended += await applyLine(tx, line)
     }
+    await tx.run('DELETE FROM restored WHERE id = ?', RESTORED)
     return { lines: lines.length - size, ended }
   })
 }
