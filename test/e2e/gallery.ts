@@ -69,7 +69,7 @@ export class Gallery<V> implements AsyncDisposable {
       listens: { screen: { input: face.screen, handle: () => screens.values() } },
     }
     const door = await openDoor({
-      camera: [`${face}/`],
+      camera: [face.page],
       services: { [face.channel]: service },
       files: await rendererFiles(),
     })
