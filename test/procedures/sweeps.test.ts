@@ -4,6 +4,7 @@ import { test } from 'node:test'
 import type { Fault } from '../../drivers/virtual/faults.ts'
 import { type JournalStore, memoryJournalStore } from '../../src/host/journal-store.ts'
 import type { PinName, View } from '../../src/wire/view.ts'
+import { Mortal } from '../host/broken-line.ts'
 import { changer, specimen, TestTerminal, takes } from './terminal.ts'
 
 const CHANGES: readonly {
@@ -107,4 +108,44 @@ for (const change of CHANGES) {
           if (await changeWith(change, { kind: 'powerCut', command, write, at })) cuts++
     assert.ok(cuts >= 8, `${cuts} cuts`)
   })
+}
+
+for (const change of CHANGES)
+  test(`${change.pin}: the host killed at every line of its journal`, async () => {
+    const lines = change.places.length * 4
+    for (let line = 1; line <= lines; line++) {
+      const where = `${change.pin}, killed at line ${line} of the journal`
+      const journal = memoryJournalStore()
+      const mortal = new Mortal()
+      let left = line
+      const maybe = () => {
+        if (--left === 0) mortal.die()
+      }
+      const card = await specimen()
+      const terminal = new TestTerminal(undefined, {
+        ...{ journal: mortal.journal(journal, maybe, maybe), timers: mortal.timers },
+      })
+      // Opening the journal is its first line; from then on the count is the change's own.
+      left = line + 2
+      terminal.insert(card)
+      const person = changer(terminal, change.pin, [change.from, change.to, change.to])
+      let told = false
+      const run = terminal.run('pinChange', (view, all) => {
+        if (mortal.dead) return 'nothing'
+        told ||= view.kind === 'done'
+        return person(view, all)
+      })
+      await Promise.race([run, dead(mortal)])
+      terminal.remove()
+      for (const place of change.places)
+        assert.ok(takes(card, place, change.from) !== takes(card, place, change.to), `${where}: ${place} is old or new`)
+      if (told)
+        for (const place of change.places) assert.ok(takes(card, place, change.to), `${where}: done means changed`)
+      if (change.places.length === 1) await startAgain(card, change, where)
+      else await comeBack(card, change, journal, where)
+    }
+  })
+
+async function dead(mortal: Mortal): Promise<void> {
+  while (!mortal.dead) await new Promise((resolve) => setTimeout(resolve, 1))
 }
