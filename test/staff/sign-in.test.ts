@@ -1,6 +1,7 @@
 /** Staff sign-in: a card and its PIN (P12), out with the card; nobody who would be refused spends a try. */
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { memoryJournalStore } from '../../src/host/journal-store.ts'
 import { takes } from '../procedures/terminal.ts'
 import { type StaffRobot, TestCounter } from './counter.ts'
 import { TestTown } from './town.ts'
@@ -159,4 +160,13 @@ test('a PIN on the staff channel that nobody asked for changes nothing', async (
   })
   await assert.rejects(at.staff.call('start', { procedure: 'pinStatus' }), { code: 'notOffered' })
   await assert.rejects(at.resident.call('start', { procedure: 'pinStatus' }), { code: 'notOffered' })
+})
+
+test('a counter whose journal cannot be read serves nobody, and says so', async () => {
+  const journal = { ...memoryJournalStore(), read: async () => Promise.reject(new Error('disk')) }
+  await using at = new TestCounter({ backend: town.line(), journal })
+  await at.sees('signIn', ({ problem }) => problem === 'internal')
+  at.layStaffCard(await town.staffCard())
+  await assert.rejects(at.staff.call('search', {}), { code: 'staffSignedOut' })
+  assert.ok(!at.staffSaw.some(({ kind }) => kind === 'staffPin'))
 })

@@ -48,6 +48,7 @@ export class Counter {
   readonly #staffCards = new CardDesk()
   readonly #turn: CounterParts['turn'] = { current: undefined }
   readonly #closing = new AbortController()
+  readonly #office: Promise<BackOffice>
   readonly #settled: Promise<unknown>
   #attendance: Attendance | undefined
   /** Ends the sign-in that is going on. */
@@ -63,6 +64,9 @@ export class Counter {
     this.#resident = new PromptDesk(RESIDENT, clock, timers, patience, NOTHING_TO_BEGIN)
     this.#staffScreen = new PromptDesk(STAFF, clock, timers, staffPatience, { kind: 'signIn' })
     const { signal } = this.#closing
+    this.#office = openBackOffice(ports, signal)
+    // A journal that cannot be read is told at the sign-in.
+    this.#office.catch(() => {})
     this.#settled = Promise.all([
       this.#residentCards.follow(oneReader(readers, reader), signal),
       this.#staffCards.follow(oneReader(readers, staffReader), signal),
@@ -125,11 +129,17 @@ export class Counter {
     this.#turn.current?.cancel('cancelled')
     await this.#turn.current?.finished
     await this.#settled
+    await (await this.#office.catch(() => undefined))?.settled()
   }
 
   /** One member of staff after the other. */
   async #serve(): Promise<void> {
-    const parts = await this.#parts()
+    const office = await this.#office.catch(() => undefined)
+    if (office === undefined) {
+      this.#staffScreen.show({ kind: 'signIn', problem: 'internal' })
+      return
+    }
+    const parts = this.#parts(office)
     let problem: FailureCode | undefined
     let last: Card | undefined
     while (!this.#closing.signal.aborted) {
@@ -147,12 +157,12 @@ export class Counter {
     }
   }
 
-  async #parts(): Promise<CounterParts> {
+  #parts(office: BackOffice): CounterParts {
     return {
       ...{
         ports: this.#ports,
         patience: this.#patience,
-        office: await openBackOffice(this.#ports, this.#closing.signal),
+        office,
       },
       ...{ closing: this.#closing.signal, turn: this.#turn },
       ...{ staffScreen: this.#staffScreen, staffCards: this.#staffCards },
