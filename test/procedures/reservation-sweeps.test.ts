@@ -1,0 +1,88 @@
+/** Every place where a reservation in the phone app can be cut: the card pulled at each command, the line lost at each call. */
+import assert from 'node:assert/strict'
+import { after, test } from 'node:test'
+import type { FaceCheck } from '../../src/procedures/face-check.ts'
+import { Line } from '../host/broken-line.ts'
+import { deliveredCard, type World } from '../host/delivered-card.ts'
+import { ending, kiosk, typing } from '../host/kiosk.ts'
+import { places } from './sweep-budget.ts'
+import { takes } from './terminal.ts'
+
+const RESERVATIONS = {
+  sign: { procedure: 'reserveSignReset', proof: '1234' },
+  auth: { procedure: 'reserveAuthReset', proof: 'ABC123' },
+} as const
+
+const worlds: World[] = []
+after(async () => {
+  for (const world of worlds) await world[Symbol.asyncDispose]()
+})
+
+const PORTRAIT = 'a picture of the live face'
+const MATCHING: FaceCheck = {
+  how: 'visualCheck',
+  compare: async () => ({ method: 'visualCheck', matched: true, decidedBy: 'clerk-1' }),
+}
+
+const app = (world: World, line = new Line(world.port)) =>
+  kiosk(world, { role: 'resetApp', face: MATCHING, backend: [line.port] })
+
+/** Nothing is written to the card, no try is spent, and starting again works. */
+async function again(world: World, reset: 'sign' | 'auth', where: string): Promise<void> {
+  assert.ok(takes(world.card, 'auth', '1234') && takes(world.card, 'sign', 'ABC123'), `${where}: PINs`)
+  await using terminal = app(world)
+  const { procedure, proof } = RESERVATIONS[reset]
+  const seen = await typing(terminal, world, procedure, [proof, world.printed, PORTRAIT])
+  assert.equal(ending(seen), 'done', `${where}: again`)
+  const asked = seen.find((view) => view.kind === 'enterPin')
+  assert.equal(asked?.triesLeft, reset === 'sign' ? 3 : 5, `${where}: tries`)
+}
+
+for (const reset of ['sign', 'auth'] as const) {
+  const { procedure, proof } = RESERVATIONS[reset]
+
+  test(`reservation for ${reset}: the card pulled before and after every command`, async () => {
+    const world = await deliveredCard()
+    worlds.push(world)
+    await using first = app(world)
+    first.reader.faults.add({ kind: 'pull', command: 1_000_000 })
+    assert.equal(ending(await typing(first, world, procedure, [proof, world.printed, PORTRAIT])), 'done')
+    const commands = 1_000_000 - (first.reader.faults.list()[0]?.command ?? 0)
+    for (const when of ['before', 'after'] as const)
+      for (const command of places(commands, 14)) {
+        const where = `pulled ${when} command ${command} of ${commands}`
+        await using terminal = app(world)
+        terminal.reader.faults.add({ kind: 'pull', command, when })
+        const told = ending(await typing(terminal, world, procedure, [proof, world.printed, PORTRAIT]))
+        assert.ok(['cardGone', 'done'].includes(told), `${where}: ${told}`)
+        await again(world, reset, where)
+      }
+  })
+
+  test(`reservation for ${reset}: the backend gone from every call on, and each answer lost once`, async () => {
+    const world = await deliveredCard()
+    worlds.push(world)
+    const counted = new Line(world.port)
+    await using first = app(world, counted)
+    assert.equal(ending(await typing(first, world, procedure, [proof, world.printed, PORTRAIT])), 'done')
+    for (const at of ['before', 'after'] as const)
+      for (const request of places(counted.requests, 4)) {
+        const where = `${at} request ${request} of ${counted.requests}`
+        const once = new Line(world.port)
+        once.loses = (number, place) => number === request && place === at
+        await using lost = app(world, once)
+        assert.equal(
+          ending(await typing(lost, world, procedure, [proof, world.printed, PORTRAIT])),
+          'done',
+          `lost once ${where}`,
+        )
+        const gone = new Line(world.port)
+        gone.loses = (number, place) => number > request || (number === request && place === at)
+        await using terminal = app(world, gone)
+        const told = ending(await typing(terminal, world, procedure, [proof, world.printed, PORTRAIT]))
+        const last = at === 'after' && request === counted.requests
+        if (!last) assert.equal(told, 'backendUnreachable', `gone ${where}`)
+        await again(world, reset, where)
+      }
+  })
+}
