@@ -57,7 +57,7 @@ export const LIFE_MUTANTS: readonly Mutant[] = [
   {
     name: 'rule 5: the old certificate stays valid beside the new one',
     file: 'ca/confirm.ts',
-    changes: [['const old = await tx.all<Valid>(valid, holder, kind)', 'const old: Valid[] = []']],
+    changes: [['const old = rows.filter(isValid)', 'const old = rows.filter(isValid).slice(rows.length)']],
     kill: { point: 'confirm.active', time: 2 },
   },
   {
@@ -89,11 +89,11 @@ export const LIFE_MUTANTS: readonly Mutant[] = [
     file: 'store/outbox.ts',
     changes: [
       [
-        'await handle(JSON.parse(message.payload))',
-        "await store.transaction((tx) => tx.run('DELETE FROM outbox WHERE id = ?', message.id)); crash('outbox.claimed'); await handle(JSON.parse(message.payload))",
+        'await handle(JSON.parse(payload))',
+        "await store.transaction((tx) => tx.run('DELETE FROM outbox WHERE id = ?', id)); crash('outbox.handled'); await handle(JSON.parse(payload))",
       ],
     ],
-    kill: { point: 'outbox.claimed', time: 2 },
+    kill: { point: 'outbox.handled', time: 1 },
   },
   {
     name: 'rule 12: a hold is acknowledged and not done',
