@@ -3,7 +3,13 @@ import { existsSync } from 'node:fs'
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
 
 const CHROMIUM = '/usr/bin/chromium'
-const QUIET = ['--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking']
+const QUIET = [
+  '--use-fake-device-for-media-stream',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+]
 
 export async function openBrowser(): Promise<Browser> {
   if (!existsSync(CHROMIUM)) throw new Error('this test needs Chromium: apt-get install chromium')

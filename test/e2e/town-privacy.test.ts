@@ -11,6 +11,7 @@ import type { Browser } from 'playwright-core'
 import { SPECIMENS } from '../../apps/world/specimens.ts'
 import { openWorld, type World } from '../../apps/world/world.ts'
 import { openBrowser } from './browser.ts'
+import { daytime } from './daytime.ts'
 import { Town } from './town.ts'
 
 const PIN = 'CANARY77X'
@@ -21,7 +22,7 @@ let browser: Browser
 let world: World
 const logged: string[] = []
 before(async () => {
-  world = await openWorld({ log: (event) => void logged.push(JSON.stringify(event)) })
+  world = await openWorld({ clock: daytime(), log: (event) => void logged.push(JSON.stringify(event)) })
   browser = await openBrowser()
 })
 after(async () => {

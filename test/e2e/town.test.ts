@@ -7,13 +7,14 @@ import { openWorld, type World } from '../../apps/world/world.ts'
 import type { PinName } from '../../src/wire/view.ts'
 import { takes } from '../procedures/terminal.ts'
 import { openBrowser, type ScreenSize } from './browser.ts'
+import { daytime } from './daytime.ts'
 import type { Person } from './person.ts'
 import { Town } from './town.ts'
 
 let browser: Browser
 let world: World
 before(async () => {
-  world = await openWorld()
+  world = await openWorld({ clock: daytime() })
   browser = await openBrowser()
 })
 after(async () => {
@@ -168,6 +169,7 @@ test('counter: a fresh card is prepared, handed over and in use; its PINs are th
   const { staff, resident } = await town.counter()
   await town.lay('fresh', 'counter')
   await staff.reads('送付済み')
+  assert.equal(await staff.page.getByText('ロック中').count(), 0, 'nobody has chosen a PIN yet')
   await begins(staff, '交付前設定')
   await resident.sees('交付前設定が終わりました')
   await resident.presses('閉じる')
