@@ -10,7 +10,7 @@ export const USAGE = `npm start -- [options]
   --data DIR            keep cards, register and journals there, and go on from there next time
   --reader NAME         the reader of the kiosk
   --real-readers        the readers of this machine instead of virtual ones; cards in them are only read
-  --allow-writes        with --real-readers: PINs may be tried and cards written to
+  --write-real-card        with --real-readers: PINs may be tried and cards written to
   --backend URL         a backend that runs elsewhere, instead of the simulated town; twice for two endpoints
   --role ROLE           with --backend: as which this terminal is enrolled (default kiosk)
   --client-key FILE     with --backend https: key, certificate and the authority of the backend, PEM
@@ -43,7 +43,7 @@ const OPTIONS = {
   data: { type: 'string' },
   reader: { type: 'string' },
   'real-readers': { type: 'boolean', default: false },
-  'allow-writes': { type: 'boolean', default: false },
+  'write-real-card': { type: 'boolean', default: false },
   backend: { type: 'string', multiple: true },
   role: { type: 'string' },
   'client-key': { type: 'string' },
@@ -59,8 +59,9 @@ export function startOptions(args: readonly string[]): StartOptions {
   const port = Number(values.port)
   if (!Number.isInteger(port) || port < 0 || port > 65535)
     throw new BadOption(`--port is a number up to 65535, not ${values.port}`)
-  if (values['allow-writes'] && !values['real-readers']) throw new BadOption('--allow-writes is for --real-readers')
-  const real = values['real-readers'] ? (values['allow-writes'] ? 'writing' : 'onlyReading') : 'no'
+  if (values['write-real-card'] && !values['real-readers'])
+    throw new BadOption('--write-real-card is for --real-readers')
+  const real = values['real-readers'] ? (values['write-real-card'] ? 'writing' : 'onlyReading') : 'no'
   if (real !== 'no' && values.once) throw new BadOption('--once shows simulated cards; it is not for --real-readers')
   const { headless, once, data, reader } = values
   return { headless, once, port, data, reader, real, backend: backendOf(values) }

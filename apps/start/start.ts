@@ -79,8 +79,8 @@ async function machine({ data, reader, port, headless, real, backend }: StartOpt
   try {
     if (real === 'onlyReading')
       say(
-        'この機械のリーダーを使います。カードは読むだけで、暗証番号は受け付けません(--allow-writes で許可)。',
-        'On the readers of this machine. Cards are only read, no PIN is tried (--allow-writes allows it).',
+        'この機械のリーダーを使います。カードは読むだけで、暗証番号は受け付けません(--write-real-card で許可)。',
+        'On the readers of this machine. Cards are only read, no PIN is tried (--write-real-card allows it).',
       )
     if (real === 'writing')
       say(

@@ -129,7 +129,7 @@ test('a command line that cannot be is refused with a sentence and code 2, befor
   const refused: readonly (readonly [args: string, sentence: RegExp])[] = [
     ['--port 70000', /--port is a number up to 65535, not 70000/],
     ['--colour', /Unknown option '--colour'/],
-    ['--allow-writes', /--allow-writes is for --real-readers/],
+    ['--write-real-card', /--write-real-card is for --real-readers/],
     ['--real-readers --once', /not for --real-readers/],
     ['--role kiosk', /are for --backend/],
     ['--backend kiosk', /--backend is an address/],
@@ -149,7 +149,7 @@ test('a command line that cannot be is refused with a sentence and code 2, befor
   assert.equal(stdout, '')
   assert.match(stderr, /--port is a number up to 65535, not x\n\nnpm start -- \[options\]/)
   assert.equal(startOptions(['--real-readers']).real, 'onlyReading')
-  assert.equal(startOptions(['--real-readers', '--allow-writes']).real, 'writing')
+  assert.equal(startOptions(['--real-readers', '--write-real-card']).real, 'writing')
 })
 
 test('beside a backend that runs elsewhere: the kiosk and a desk with cards of the factory; a backend that is away is told', async () => {

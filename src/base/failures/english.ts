@@ -30,7 +30,7 @@ export const ENGLISH: FailureWords = {
     readerGone: ['The card reader was disconnected.', 'Connect it again and put the card back on it.'],
     onlyReading: [
       'This terminal may only read real cards.',
-      'Use a simulated card, or start the program with --allow-writes.',
+      'Use a simulated card, or start the program with --write-real-card.',
     ],
     inUse: ['Another program is using the card.', 'Close the other program, or wait until it has finished.'],
     noCard: ['There is no card on the reader.', 'Put the card on the reader.'],
