@@ -85,7 +85,8 @@ async function warrantFor(
     return { kind: 'open', reservation, challenge: fromBase64(challenge) }
   }
   if (found.kind === 'refused' && found.code === 'noReservation') {
-    for (const { ask, finished } of await script.cut(serial))
+    // The last one first: an earlier one may never have been used.
+    for (const { ask, finished } of (await script.cut(serial)).toReversed())
       if (ask.procedure === 'pinReset' && ask.pin === pin) return { kind: finished ? 'finished' : 'used', ask }
   }
   return { failure: failureOfReset(found) }
