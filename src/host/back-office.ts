@@ -9,6 +9,7 @@ import { WriteJournal } from './write-journal.ts'
 
 export interface BackOffice extends RelayParts {
   readonly writes: WriteJournal
+  readonly metrics: Metrics
   /** After a turn: what is open is in doubt now, and the backend is told what it does not know. In the background. */
   afterTurn(): void
   /** When nothing is done in the background any more. */
@@ -18,12 +19,12 @@ export interface BackOffice extends RelayParts {
 /** Orders older than this are dead at the backend too: a reservation lives 24 hours. */
 const ORDERS_MS = 48 * 3_600_000
 
-export async function openBackOffice(ports: HostPorts, closing: AbortSignal, metrics?: Metrics): Promise<BackOffice> {
+export async function openBackOffice(ports: HostPorts, closing: AbortSignal, metrics: Metrics): Promise<BackOffice> {
   const { backend, clock, timers, random, settings } = ports
   const { terminal } = settings
   const now = () => clock.now()
-  const observe = metrics === undefined ? {} : { observe: metrics.attempt }
-  const client = new BackendClient({ endpoints: backend, clock, timers, random, terminal, ...observe })
+  const observe = metrics.attempt
+  const client = new BackendClient({ endpoints: backend, clock, timers, random, terminal, observe })
   const journal = await Journal.open(ports.journal)
   for (const entry of journal.entries)
     if (entry.kind === 'session' && entry.at < now() - ORDERS_MS) await journal.drop(entry)
@@ -41,6 +42,7 @@ export async function openBackOffice(ports: HostPorts, closing: AbortSignal, met
   return {
     ...relay,
     writes,
+    metrics,
     afterTurn,
     async settled() {
       await background

@@ -13,7 +13,7 @@ export interface Examined {
   readonly metrics: Metrics
 }
 
-export function diagnostics({ ports, office, cards, metrics }: Examined): Diagnostics {
+export function diagnose({ ports, office, cards, metrics }: Examined): Diagnostics {
   const { terminal, place, role } = ports.settings
   const { current } = cards
   const { entries } = office.journal

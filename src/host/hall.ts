@@ -2,12 +2,11 @@
 import { offeredWithoutStaff, PROCEDURES } from '../procedures/catalogue.ts'
 import type { Diagnostics } from '../wire/diagnostics.ts'
 import { ChannelError } from '../wire/frame.ts'
-import { hostCalls } from '../wire/host-api.ts'
 import type { Service } from '../wire/serve.ts'
 import type { ProcedureName, View } from '../wire/view.ts'
 import { type BackOffice, openBackOffice } from './back-office.ts'
 import { CardDesk } from './card-desk.ts'
-import { diagnostics } from './diagnostics.ts'
+import { diagnose } from './diagnostics.ts'
 import { Metrics } from './metrics.ts'
 import { oneReader } from './one-reader.ts'
 import { type HostPorts, KIOSK_PATIENCE, type Patience } from './ports.ts'
@@ -42,18 +41,17 @@ export class Hall {
 
   /** What a screen, a robot or a command line is served. */
   get service(): Service {
-    const served = residentService({
+    return residentService({
       ...{ ports: this.#ports, prompts: this.#prompts, start: (name) => this.#start(name) },
+      diagnostics: () => this.diagnostics(),
       turn: () => this.#turn && { name: this.#turn.name, cancel: () => this.#turn?.turn.cancel() },
     })
-    const examine = { input: hostCalls.diagnostics.input, handle: () => this.diagnostics() }
-    return { ...served, calls: { ...served.calls, diagnostics: examine } }
   }
 
   /** For whoever looks after the terminal; without personal data. */
   async diagnostics(): Promise<Diagnostics> {
     const office = await this.#office
-    return diagnostics({ ports: this.#ports, office, cards: this.#cards, metrics: this.#metrics })
+    return diagnose({ ports: this.#ports, office, cards: this.#cards, metrics: this.#metrics })
   }
 
   /** Stops the running turn, waits until it has settled, and lets go of the readers. */

@@ -1,4 +1,5 @@
 /** What a resident's screen is served, at a kiosk and at a counter; how a turn begins is told by who serves it. */
+import type { Diagnostics } from '../wire/diagnostics.ts'
 import { ChannelError } from '../wire/frame.ts'
 import { hostCalls, hostListens } from '../wire/host-api.ts'
 import type { CallHandler, Service } from '../wire/serve.ts'
@@ -20,9 +21,10 @@ export interface ResidentSide {
   readonly turn: () => RunningTurn | undefined
   /** Throws `ChannelError`. */
   readonly start: (procedure: ProcedureName) => Promise<void>
+  readonly diagnostics: () => Promise<Diagnostics>
 }
 
-export function residentService({ ports, prompts, turn, start }: ResidentSide): Service {
+export function residentService({ ports, prompts, turn, start, diagnostics }: ResidentSide): Service {
   const { terminal, place, keypad } = ports.settings
   return {
     calls: {
@@ -42,6 +44,7 @@ export function residentService({ ports, prompts, turn, start }: ResidentSide): 
         },
       },
       answer: answering(prompts),
+      diagnostics: { input: hostCalls.diagnostics.input, handle: () => diagnostics() },
       cancel: {
         input: hostCalls.cancel.input,
         handle: async () => {

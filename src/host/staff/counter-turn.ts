@@ -16,6 +16,9 @@ export interface CounterTurn {
 
 export function counterTurn(desks: TurnDesks, name: ProcedureName, procedure: Procedure): CounterTurn {
   const ended = Promise.withResolvers<Ending>()
+  void ended.promise.then((ending) =>
+    desks.office.metrics.turn(name, ending.kind === 'failed' ? ending.failure : ending.kind),
+  )
   const turn = new Turn(desks)
   const watched: Procedure = async (terminal) => {
     try {

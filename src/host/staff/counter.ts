@@ -12,6 +12,8 @@ import type { StaffAnswers, StaffView } from '../../wire/staff-view.ts'
 import type { ProcedureName, View } from '../../wire/view.ts'
 import { type BackOffice, openBackOffice } from '../back-office.ts'
 import { CardDesk } from '../card-desk.ts'
+import { diagnose } from '../diagnostics.ts'
+import { Metrics } from '../metrics.ts'
 import { oneReader } from '../one-reader.ts'
 import { type HostPorts, KIOSK_PATIENCE, type Patience } from '../ports.ts'
 import { PromptDesk, RESIDENT } from '../prompt-desk.ts'
@@ -48,6 +50,7 @@ export class Counter {
   readonly #staffCards = new CardDesk()
   readonly #turn: CounterParts['turn'] = { current: undefined }
   readonly #closing = new AbortController()
+  readonly #metrics = new Metrics()
   readonly #office: Promise<BackOffice>
   readonly #settled: Promise<unknown>
   #attendance: Attendance | undefined
@@ -64,20 +67,25 @@ export class Counter {
     this.#resident = new PromptDesk(RESIDENT, clock, timers, patience, NOTHING_TO_BEGIN)
     this.#staffScreen = new PromptDesk(STAFF, clock, timers, staffPatience, { kind: 'signIn' })
     const { signal } = this.#closing
-    this.#office = openBackOffice(ports, signal)
+    this.#office = openBackOffice(ports, signal, this.#metrics)
     // A journal that cannot be read is told at the sign-in.
     this.#office.catch(() => {})
     this.#settled = Promise.all([
-      this.#residentCards.follow(oneReader(readers, reader), signal),
-      this.#staffCards.follow(oneReader(readers, staffReader), signal),
+      this.#residentCards.follow(oneReader(readers, reader), signal, this.#metrics),
+      this.#staffCards.follow(oneReader(readers, staffReader), signal, this.#metrics),
       this.#serve(),
     ])
   }
 
   /** The resident's screen. */
   get service(): Service {
+    const diagnostics = async () =>
+      diagnose({
+        ...{ ports: this.#ports, cards: this.#residentCards, metrics: this.#metrics },
+        office: await this.#office,
+      })
     return residentService({
-      ...{ ports: this.#ports, prompts: this.#resident },
+      ...{ ports: this.#ports, prompts: this.#resident, diagnostics },
       start: async () => {
         throw new ChannelError('notOffered')
       },
