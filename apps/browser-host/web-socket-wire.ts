@@ -5,7 +5,9 @@ import { decodePacket, encodePacket } from '../../src/wire/packet.ts'
 
 export const webSocketWire = (socket: WebSocket): Wire => ({
   send(frame, secret) {
-    if (socket.readyState === socket.OPEN) socket.send(encodePacket(frame, secret))
+    if (socket.readyState !== socket.OPEN) return
+    const packet = encodePacket(frame, secret)
+    socket.send(packet, () => packet.fill(0))
   },
   receive(onFrame, closed) {
     socket.on('message', (data, isBinary) => {

@@ -84,7 +84,11 @@ export class Turn {
     const { prompts, ports, office, staff } = this.#desks
     const { signal } = this.#stop
     const going = () => signal.throwIfAborted()
-    const operator = () => staff?.session()
+    let faceBy: string | undefined
+    const operator = () => staff?.session() ?? faceBy
+    const lookedBy = (session?: string) => {
+      faceBy = session
+    }
     const backend = office.client.line({ signal, operator })
     return {
       role: ports.settings.role,
@@ -93,7 +97,7 @@ export class Turn {
       backend,
       script: relay(office, { backend, signal, operator, finished: (entry) => this.#told.push(entry) }),
       ...(staff === undefined ? {} : { staff: staff.desk(signal) }),
-      ...(ports.face === undefined ? {} : { face: faceUntil(ports.face, signal) }),
+      ...(ports.face === undefined ? {} : { face: faceUntil(ports.face, signal, lookedBy) }),
       card: () => this.#awaitCard(),
       show: (view) => prompts.show(view),
       ask: (question) => {
@@ -183,13 +187,17 @@ export class Turn {
 }
 
 /** What a comparison says counts only while the turn goes on. */
-function faceUntil(face: FaceCheck, signal: AbortSignal): FaceDesk {
+function faceUntil(face: FaceCheck, signal: AbortSignal, lookedBy: (session?: string) => void): FaceDesk {
   return {
     how: face.how,
     async compare(photo, live) {
       signal.throwIfAborted()
       try {
-        return await face.compare(photo, live, signal)
+        const compared = await face.compare(photo, live, signal)
+        if (compared === undefined) return undefined
+        const { session, ...comparison } = compared
+        lookedBy(session)
+        return comparison
       } finally {
         signal.throwIfAborted()
       }

@@ -7,8 +7,11 @@ export interface FaceCheck {
    * `photo`: the picture of the chip (JPEG 2000); `live`: the one the camera took (JPEG). Both are zeroed afterwards, and nothing of them
    * is kept. Undefined: it could not be compared now, and nobody's face was refused. Rejects when the signal aborts.
    */
-  compare(photo: Uint8Array, live: Uint8Array, signal: AbortSignal): Promise<FaceComparison | undefined>
+  compare(photo: Uint8Array, live: Uint8Array, signal: AbortSignal): Promise<Compared | undefined>
 }
+
+/** `session`: of the member of staff who looked; the backend knows by it who decided. */
+export type Compared = FaceComparison & { readonly session?: string }
 
 /** As a procedure sees it; rejects with `Stopped`. */
 export interface FaceDesk {

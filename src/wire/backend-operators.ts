@@ -1,7 +1,10 @@
 /** Staff who sign in with the 利用者証明用 key of their staff card (F58, P12). The session token then travels as `Madoguchi-Operator`. */
 import { z } from 'zod'
 import { administrators, bytes, type Endpoint, id, sessionToken, text, townCode } from './backend-endpoint.ts'
-import { STAFFED } from './backend-roles.ts'
+import { STAFFED, type TerminalRole } from './backend-roles.ts'
+
+/** At counters, and where faces are compared for the phone app. */
+const signingIn: readonly TerminalRole[] = [...STAFFED, 'resetApp']
 
 export const OPERATOR_ENDPOINTS = {
   enrolOperator: {
@@ -34,7 +37,7 @@ export const OPERATOR_ENDPOINTS = {
     method: 'POST',
     path: '/v1/operator-challenges',
     summary: 'First step of a sign-in: what the staff card is to sign, good for five minutes, one use, this terminal.',
-    roles: STAFFED,
+    roles: signingIn,
     body: z.union([
       /** As read from the staff card. */
       z.strictObject({ certificate: bytes(8192) }),
@@ -47,7 +50,7 @@ export const OPERATOR_ENDPOINTS = {
     method: 'POST',
     path: '/v1/operator-sessions',
     summary: 'Second step: the signature over the bytes of the challenge (as over any message: SHA-256, PKCS #1 v1.5).',
-    roles: STAFFED,
+    roles: signingIn,
     body: z.strictObject({ challenge: bytes(512), signature: bytes(1024) }),
     reply: z.strictObject({ operator: id, name: text(100), session: sessionToken, expiresAt: z.number() }),
   },
@@ -55,7 +58,7 @@ export const OPERATOR_ENDPOINTS = {
     method: 'POST',
     path: '/v1/operator-sessions/end',
     summary: 'Ends a session of this terminal; one that has ended stays so.',
-    roles: STAFFED,
+    roles: signingIn,
     body: z.strictObject({ session: sessionToken }),
     reply: z.strictObject({}),
   },

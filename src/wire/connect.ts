@@ -5,13 +5,15 @@ import { ChannelError, frameSchema, type Wire } from './frame.ts'
 export interface Client {
   /** Rejects with `ChannelError`. `secret` travels beside the message. */
   call(name: string, input: unknown, secret?: Uint8Array): Promise<unknown>
+  /** A call that is answered with bytes beside the message. */
+  bytes(name: string, input: unknown): Promise<Uint8Array>
   /** Values until the other end ends it or the signal aborts. Throws `ChannelError` when the other end fails or is gone. */
   listen(name: string, input: unknown, signal: AbortSignal): AsyncIterable<unknown>
 }
 
 /** What waits for the frames of one id. */
 interface Waiting {
-  readonly value: (value: unknown) => void
+  readonly value: (value: unknown, beside: Uint8Array | undefined) => void
   readonly end: (error?: ChannelError) => void
 }
 
@@ -21,11 +23,11 @@ export function connect(wire: Wire): Client {
   let closed = false
 
   wire.receive(
-    (raw) => {
+    (raw, beside) => {
       const frame = frameSchema.safeParse(raw)
       if (!frame.success) return
       const receiver = waiting.get(frame.data.id)
-      if (frame.data.kind === 'value') receiver?.value(frame.data.value)
+      if (frame.data.kind === 'value') receiver?.value(frame.data.value, beside)
       if (frame.data.kind === 'end') receiver?.end()
       if (frame.data.kind === 'error') receiver?.end(new ChannelError(frame.data.code))
     },
@@ -35,13 +37,27 @@ export function connect(wire: Wire): Client {
     },
   )
 
-  async function call(name: string, input: unknown, secret?: Uint8Array): Promise<unknown> {
+  interface Answer {
+    readonly value: unknown
+    readonly beside: Uint8Array | undefined
+  }
+
+  async function ask(name: string, input: unknown, secret?: Uint8Array): Promise<Answer> {
     if (closed) throw new ChannelError('channelClosed')
     const id = ++lastId
-    const { promise, resolve, reject } = Promise.withResolvers<unknown>()
-    waiting.set(id, { value: resolve, end: (error) => reject(error ?? new ChannelError('internal')) })
+    const { promise, resolve, reject } = Promise.withResolvers<Answer>()
+    waiting.set(id, {
+      value: (value, beside) => resolve({ value, beside }),
+      end: (error) => reject(error ?? new ChannelError('internal')),
+    })
     wire.send({ kind: 'call', id, name, input }, secret)
     return await promise.finally(() => waiting.delete(id))
+  }
+
+  async function bytes(name: string, input: unknown): Promise<Uint8Array> {
+    const { beside } = await ask(name, input)
+    if (beside === undefined) throw new ChannelError('internal')
+    return beside
   }
 
   async function* listen(name: string, input: unknown, signal: AbortSignal): AsyncGenerator<unknown> {
@@ -63,5 +79,5 @@ export function connect(wire: Wire): Client {
     }
   }
 
-  return { call, listen }
+  return { call: async (...asked) => (await ask(...asked)).value, bytes, listen }
 }

@@ -2,7 +2,10 @@
 import type { z } from 'zod'
 import { ChannelError, type Frame, frameSchema, type Wire } from './frame.ts'
 
-/** Answers one call. `secret` is the caller's to give and the handler's to zero. */
+/**
+ * Answers one call. `secret` is the caller's to give and the handler's to zero. Bytes as an answer travel beside the message as secrets
+ * do, and are zeroed once they are on their way.
+ */
 export interface CallHandler {
   readonly input: z.ZodType
   handle(input: never, secret: Uint8Array | undefined): Promise<unknown>
@@ -33,7 +36,10 @@ export function serve(wire: Wire, service: Service): void {
   function call({ id, name, input }: Extract<Frame, { kind: 'call' }>, secret: Uint8Array | undefined): void {
     void answer(id, async () => {
       const handler = entry(service.calls, name)
-      wire.send({ kind: 'value', id, value: await handler.handle(checked(handler.input, input), secret) })
+      const value = await handler.handle(checked(handler.input, input), secret)
+      if (!(value instanceof Uint8Array)) return wire.send({ kind: 'value', id, value })
+      wire.send({ kind: 'value', id, value: {} }, value)
+      value.fill(0)
     })
   }
 

@@ -9,6 +9,7 @@ import { type Service, serve } from '../../src/wire/serve.ts'
 
 const heard: Uint8Array[] = []
 let stopped = 0
+let picture = Uint8Array.of(9, 8, 7)
 
 const service: Service = {
   calls: {
@@ -19,6 +20,7 @@ const service: Service = {
         if (secret !== undefined) heard.push(secret)
       },
     },
+    picture: { input: z.strictObject({}), handle: async () => picture },
     fails: {
       input: z.strictObject({}),
       handle: async () => {
@@ -85,6 +87,21 @@ test('a secret travels beside the message, as a copy', async () => {
   pin.fill(0)
   await sent
   assert.deepEqual(heard.at(-1), Uint8Array.of(1, 2, 3, 4))
+})
+
+test('bytes as an answer travel beside the message, and are zeroed behind them', async () => {
+  const { client, pair } = open()
+  const frames: string[] = []
+  const send = pair.far.send.bind(pair.far)
+  pair.far.send = (frame, secret) => {
+    frames.push(JSON.stringify(frame))
+    send(frame, secret)
+  }
+  picture = Uint8Array.of(9, 8, 7)
+  assert.deepEqual(await client.bytes('picture', {}), Uint8Array.of(9, 8, 7))
+  assert.deepEqual([...picture], [0, 0, 0])
+  assert.deepEqual(frames, ['{"kind":"value","id":1,"value":{}}'])
+  await assert.rejects(client.bytes('double', { n: 1 }), code('internal'))
 })
 
 test('a listener hears all values in order and ends', async () => {

@@ -15,17 +15,11 @@ import { counterTurn, told } from './counter-turn.ts'
 import { staffDesk } from './desk.ts'
 import { endSession, heeding } from './end-session.ts'
 import { seeCard } from './glance.ts'
+import type { EndOfAttendance } from './reception.ts'
 import { searchPerson } from './search.ts'
 import { firstReturns, secondSignsIn } from './second-look.ts'
 import type { StaffSession } from './sign-in.ts'
 import { startables } from './startable.ts'
-
-export interface EndOfAttendance {
-  /** The card it ended with. */
-  readonly card: Card
-  /** For the next sign-in's screen; undefined where they know it themselves. */
-  readonly problem: FailureCode | undefined
-}
 
 export class Attendance {
   readonly #parts: CounterParts
@@ -67,7 +61,7 @@ export class Attendance {
     stopWatching()
     stopExpiry()
     closing.removeEventListener('abort', over)
-    await endSession(this.#parts, this.#session)
+    await this.#endSession(this.#session)
     return { card: this.#session.card, problem: this.#problem }
   }
 
@@ -182,8 +176,13 @@ export class Attendance {
     } finally {
       this.#lent = false
       this.#endsWith(this.#session.card)
-      if (second !== undefined) await endSession(this.#parts, second)
+      if (second !== undefined) await this.#endSession(second)
     }
+  }
+
+  #endSession(session: StaffSession): Promise<void> {
+    const { office, ports } = this.#parts
+    return endSession({ client: office.client, timers: ports.timers }, session)
   }
 
   #endsWith(card: Card): void {

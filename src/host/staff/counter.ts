@@ -2,8 +2,6 @@
  * A counter: one hall with two screens and two readers. The resident's side is as at a kiosk, but begins nothing by itself; the
  * staff side signs in with a staff card, and everything begins and ends there. PINs of residents never come to it (F05).
  */
-import type { FailureCode } from '../../base/failures/catalogue.ts'
-import type { Card } from '../../card/card.ts'
 import { Stopped } from '../../procedures/terminal.ts'
 import { ChannelError } from '../../wire/frame.ts'
 import type { Service } from '../../wire/serve.ts'
@@ -21,9 +19,8 @@ import { answering, residentService } from '../resident-service.ts'
 import { screensOf } from '../screens.ts'
 import { Attendance } from './attendance.ts'
 import type { CounterTurn } from './counter-turn.ts'
-import { signInWith } from './sign-in.ts'
+import { Reception } from './reception.ts'
 import { STAFF, STAFF_PATIENCE, type StaffScreenDesk } from './staff-screen.ts'
-import { onReader } from './wait-for-card.ts'
 
 /** What both sides share, for whoever is signed in. */
 export interface CounterParts {
@@ -54,8 +51,7 @@ export class Counter {
   readonly #office: Promise<BackOffice>
   readonly #settled: Promise<unknown>
   #attendance: Attendance | undefined
-  /** Ends the sign-in that is going on. */
-  #stopSignIn: (failure: FailureCode) => void = () => {}
+  #reception: Reception | undefined
 
   constructor(ports: HostPorts, patience: Patience = KIOSK_PATIENCE, staffPatience: Patience = STAFF_PATIENCE) {
     const { clock, timers, readers, settings } = ports
@@ -117,7 +113,7 @@ export class Counter {
           input: staffCalls.cancel.input,
           handle: async () => {
             this.#attendance?.cancel()
-            this.#stopSignIn('cancelled')
+            this.#reception?.cancel()
             return {}
           },
         },
@@ -148,21 +144,14 @@ export class Counter {
       return
     }
     const parts = this.#parts(office)
-    let problem: FailureCode | undefined
-    let last: Card | undefined
-    while (!this.#closing.signal.aborted) {
-      const card = await this.#anotherCard(last, problem)
-      if (card === undefined) return
-      last = card
-      const signedIn = await this.#signIn(card, parts)
-      problem = signedIn.kind === 'problem' ? signedIn.failure : undefined
-      if (signedIn.kind !== 'signedIn') continue
-      this.#attendance = new Attendance(parts, signedIn.session)
+    const { staffScreen: screen, staffCards: cards, closing } = parts
+    this.#reception = new Reception({ screen, cards, client: office.client, closing })
+    await this.#reception.serve(async (session) => {
+      this.#attendance = new Attendance(parts, session)
       const ended = await this.#attendance.run()
       this.#attendance = undefined
-      problem = ended.problem
-      last = ended.card
-    }
+      return ended
+    })
   }
 
   #parts(office: BackOffice): CounterParts {
@@ -175,47 +164,6 @@ export class Counter {
       ...{ closing: this.#closing.signal, turn: this.#turn },
       ...{ staffScreen: this.#staffScreen, staffCards: this.#staffCards },
       ...{ resident: this.#resident, residentCards: this.#residentCards },
-    }
-  }
-
-  /** A card that was put in after `last`. What was wrong with that one stays on the screen for as long as it lies there. */
-  async #anotherCard(last: Card | undefined, wrong: FailureCode | undefined): Promise<Card | undefined> {
-    let problem = wrong
-    const showing = (failure: FailureCode | undefined) =>
-      this.#staffScreen.show({ kind: 'signIn', ...(failure && { problem: failure }) })
-    showing(problem)
-    try {
-      return await onReader(this.#staffCards, this.#closing.signal, (there) => {
-        if (there.kind === 'card') return there.card === last ? undefined : there.card
-        if (there.kind === 'unusable') showing(there.problem)
-        if (there.kind === 'nothing' && problem !== undefined) {
-          problem = undefined
-          showing(undefined)
-        }
-        return undefined
-      })
-    } catch (error) {
-      if (error instanceof Stopped) return undefined
-      throw error
-    }
-  }
-
-  async #signIn(card: Card, { office, staffScreen, closing }: CounterParts) {
-    const stop = new AbortController()
-    this.#stopSignIn = (failure) => {
-      stop.abort(new Stopped(failure))
-      staffScreen.stop(failure)
-    }
-    const gone = () => this.#stopSignIn('cardGone')
-    card.alive.addEventListener('abort', gone, { once: true })
-    closing.addEventListener('abort', gone, { once: true })
-    if (card.alive.aborted || closing.aborted) gone()
-    const backend = office.client.line({ signal: stop.signal })
-    try {
-      return await signInWith(card, 'operator', { screen: staffScreen, backend }, stop.signal)
-    } finally {
-      closing.removeEventListener('abort', gone)
-      this.#stopSignIn = () => {}
     }
   }
 }

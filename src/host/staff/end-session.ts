@@ -1,20 +1,21 @@
 /** The end of a session of staff, told to the backend or heard from it. */
 import type { BackendLine } from '../../procedures/backend-line.ts'
 import { Stopped } from '../../procedures/terminal.ts'
-import type { CounterParts } from './counter.ts'
+import type { BackendClient } from '../backend-client.ts'
+import type { Timers } from '../ports.ts'
 import type { StaffSession } from './sign-in.ts'
 
 const SIGN_OUT_MS = 3_000
 
 /** Best effort: a session nobody ends runs out by itself, and its token dies here. */
 export async function endSession(
-  { office, ports }: Pick<CounterParts, 'office' | 'ports'>,
+  { client, timers }: { readonly client: BackendClient; readonly timers: Timers },
   { token }: StaffSession,
 ): Promise<void> {
   const late = new AbortController()
-  const stopWaiting = ports.timers.after(SIGN_OUT_MS, () => late.abort(new Stopped('backendUnreachable')))
+  const stopWaiting = timers.after(SIGN_OUT_MS, () => late.abort(new Stopped('backendUnreachable')))
   try {
-    await office.client.line(late).call('signOut', { body: { session: token } })
+    await client.line(late).call('signOut', { body: { session: token } })
   } catch (error) {
     if (!(error instanceof Stopped)) throw error
   } finally {

@@ -1,5 +1,5 @@
 /** A channel to the hall, on the carrier this page is given: a MessagePort inside the program, one WebSocket at the loopback door. */
-import { connect } from '../../../../src/wire/connect.ts'
+import { type Client, connect } from '../../../../src/wire/connect.ts'
 import { ChannelError, type Wire } from '../../../../src/wire/frame.ts'
 import { decodePacket, encodePacket } from '../../../../src/wire/packet.ts'
 import { portWire } from './port-wire.ts'
@@ -34,6 +34,8 @@ const openPort = async (path: string): Promise<Wire> => portWire(await wantedPor
 export interface Channel {
   /** Rejects with `ChannelError`. */
   call(name: string, input: unknown, secret?: Uint8Array): Promise<unknown>
+  /** A call that is answered with bytes. */
+  bytes(name: string, input: unknown): Promise<Uint8Array>
   /** Every value from now on. */
   listen(name: string, onValue: (value: unknown) => void): void
 }
@@ -45,12 +47,14 @@ const DEADLINE_MS = 10_000
 export function openChannel(path: string, onLost: () => void): Channel {
   const opened = (location.protocol === 'app:' ? openPort(path) : openSocket(path)).then(connect)
   opened.catch(onLost)
+  const inTime = async <T>(ask: (client: Client) => Promise<T>): Promise<T> => {
+    const client = await opened
+    const late = setTimeout(onLost, DEADLINE_MS)
+    return await ask(client).finally(() => clearTimeout(late))
+  }
   return {
-    call: async (name, input, secret) => {
-      const client = await opened
-      const late = setTimeout(onLost, DEADLINE_MS)
-      return await client.call(name, input, secret).finally(() => clearTimeout(late))
-    },
+    call: (name, input, secret) => inTime((client) => client.call(name, input, secret)),
+    bytes: (name, input) => inTime((client) => client.bytes(name, input)),
     listen: (name, onValue) =>
       void opened.then(async (client) => {
         try {
