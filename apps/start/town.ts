@@ -2,8 +2,8 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { openSimulatedTerminal, type SimulatedTerminal } from '../browser-host/simulated-terminal.ts'
+import { simulatedFace } from '../faces/simulated-face.ts'
 import { type TestReaders, virtualReaders } from '../testkit/testkit.ts'
-import { simulatedFace } from '../world/simulated-face.ts'
 import { openWorld, type World } from '../world/world.ts'
 
 export const READERS = {

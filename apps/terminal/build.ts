@@ -10,7 +10,7 @@ import type { InlineConfig, Plugin } from 'vite'
 const renderer = join(import.meta.dirname, 'renderer')
 const root = join(import.meta.dirname, '../..')
 const built = join(renderer, 'dist')
-const FACES = ['kiosk', 'resident', 'counter', 'phone', 'desk']
+const FACES = ['kiosk', 'resident', 'counter', 'phone', 'faces', 'desk']
 
 /** Every browser that runs this reads WOFF2; the older form of each font would double the package. */
 const onlyWoff2: Plugin = {
@@ -43,8 +43,9 @@ const config: InlineConfig = {
 const sources = (): string[] => [
   ...globSync(
     [
-      'apps/terminal/renderer/{kiosk,resident,counter,phone,desk,shared}/**/*',
+      'apps/terminal/renderer/{kiosk,resident,counter,phone,faces,desk,shared}/**/*',
       'apps/browser-host/desk/desk-api.ts',
+      'apps/faces/faces-api.ts',
       'apps/terminal/build.ts',
     ],
     { cwd: root },

@@ -3,20 +3,17 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { Browser } from 'playwright-core'
 import { openSimulatedTerminal, type SimulatedTerminal } from '../../apps/browser-host/simulated-terminal.ts'
+import { simulatedFace } from '../../apps/faces/simulated-face.ts'
 import { type TestReaders, virtualReaders } from '../../apps/testkit/testkit.ts'
-import { simulatedFace } from '../../apps/world/simulated-face.ts'
-import { SPECIMENS } from '../../apps/world/specimens.ts'
 import { openWorld, type World } from '../../apps/world/world.ts'
 import { takes } from '../procedures/terminal.ts'
 import { loadAxe, violations } from './axe.ts'
 import { openBrowser, watchPage } from './browser.ts'
 import { daytime } from './daytime.ts'
 import { Person } from './person.ts'
+import { onPhone, type PhoneSize, printedOn, reserves } from './phone.ts'
 
 const [KIOSK, PHONE] = ['Kiosk', 'Phone']
-/** What stands on the face of 見本 桜: 昭和47年4月15日, the last year of the card, the security code. */
-const CARD_FACE = (year: string) => `470415${year}1234`
-
 let browser: Browser
 let world: World
 let readers: TestReaders
@@ -43,46 +40,13 @@ after(async () => {
   await world?.close()
 })
 
-const SIZES = { small: { width: 360, height: 640 }, large: { width: 430, height: 932 } } as const
-
-async function withPhone(work: (phone: Person) => Promise<void>, size: keyof typeof SIZES = 'large') {
-  const context = await browser.newContext({
-    ...{ viewport: SIZES[size], hasTouch: true, isMobile: true, locale: 'ja-JP', reducedMotion: 'reduce' },
-    permissions: ['camera'],
-  })
-  const watched = await watchPage(context, terminal.door.url('phone/'), 'small')
-  const phone = new Person(watched)
-  await phone.sees('ご希望の手続きを選んでください')
-  await work(phone)
-  assert.deepEqual(watched.complaints, [], 'the browser had nothing to complain of')
-  const sent = watched.sent.join('')
-  assert.ok(!sent.includes('"1234"'), 'a PIN never stands in a message')
-  await context.close()
-}
-
-async function yearOn(card: keyof typeof SPECIMENS): Promise<string> {
-  const sql = 'SELECT expires FROM card WHERE serial = ?'
-  const row = await world.backend.parts.store.get<{ expires: string }>(sql, SPECIMENS[card].serial)
-  return row?.expires.slice(0, 4) ?? ''
-}
-
-/** From the first screen to the comparison. */
-async function reserves(phone: Person): Promise<void> {
-  await phone.presses(/署名用の暗証番号を忘れた/)
-  await phone.sees(/利用者証明用の暗証番号を.*使って予約/s)
-  await phone.presses('始める')
-  await phone.sees(/利用者証明用の暗証番号を入力/)
-  await phone.enters('1234')
-  await phone.sees(/カードの表に書かれた数字/)
-  await phone.enters(CARD_FACE(await yearOn('signBlocked')))
-  await phone.sees('お顔を撮影します')
-  await phone.presses('撮影する')
-}
+const withPhone = (work: (phone: Person) => Promise<void>, size?: PhoneSize) =>
+  onPhone(browser, terminal.door.url('phone/'), work, size)
 
 test('reserved on the phone, done at the kiosk: a blocked signature PIN works again', async () => {
   await terminal.desk.lay('signBlocked', PHONE)
   await withPhone(async (phone) => {
-    await reserves(phone)
+    await reserves(phone, world)
     await phone.sees('予約しました')
     await phone.reads(/予約の期限/)
     await phone.presses('閉じる')
@@ -110,7 +74,7 @@ test('a face that does not match: no reservation, said as it is', async () => {
   matched = false
   try {
     await withPhone(async (phone) => {
-      await reserves(phone)
+      await reserves(phone, world)
       await phone.sees('顔とカードの写真が一致しませんでした。')
       await phone.presses('閉じる')
       await terminal.desk.take(PHONE)
@@ -172,7 +136,7 @@ test('axe has nothing to say against any screen of a reservation, on a small pho
     await looks(/利用者証明用の暗証番号を入力/)
     await phone.enters('1234')
     await looks(/カードの表に書かれた数字/)
-    await phone.enters(CARD_FACE(await yearOn('signBlocked')))
+    await phone.enters(await printedOn(world))
     await looks(/お顔を撮影します/)
     await phone.presses('撮影する')
     await looks(/予約しました/)

@@ -34,7 +34,7 @@ export type DeskCall = keyof typeof deskCalls
 
 export const deskStateSchema = z.strictObject({
   /** The other pages behind this door: `kiosk`. */
-  pages: z.array(z.enum(['kiosk', 'counter', 'resident', 'phone'])),
+  pages: z.array(z.enum(['kiosk', 'counter', 'resident', 'phone', 'faces'])),
   cards: z.array(
     z.strictObject({
       card: cardName,

@@ -72,7 +72,7 @@ export class Reception {
         return undefined
       })
     } catch (error) {
-      if (error instanceof Stopped) return undefined
+      if (closing.aborted) return undefined
       throw error
     }
   }

@@ -1,13 +1,20 @@
 /** Who is at the counter: the staff card, its PIN, its last try, and a second member of staff for a moment. */
 
 import type { FailureCode } from '../../../../../src/base/failures/catalogue.ts'
+import type { StaffView } from '../../../../../src/wire/staff-view.ts'
 import { CardPicture } from '../../shared/card-picture.tsx'
 import { usePreferences } from '../../shared/preferences.tsx'
 import { RubyText } from '../../shared/words/ruby-text.tsx'
 import { sayFailure } from '../../shared/words/words.ts'
+import type { StaffLink } from '../staff-link.ts'
 import { StaffPin } from '../staff-pin.tsx'
 import { useStaffWords } from '../words/staff-words.ts'
 import { Act, Problem, type StaffScreenProps, Work } from './frame.tsx'
+
+/** A sign-in is the same at a counter and where faces are compared: it only answers. */
+export type SignInProps<K extends StaffView['kind']> = Omit<StaffScreenProps<K>, 'host'> & {
+  readonly host: Pick<StaffLink, 'answer'>
+}
 
 /** Why a card cannot be used, and what to do. */
 export function FailureLine({ failure }: { readonly failure: FailureCode }) {
@@ -19,7 +26,7 @@ export function FailureLine({ failure }: { readonly failure: FailureCode }) {
   )
 }
 
-export function SignIn({ view: { problem } }: StaffScreenProps<'signIn'>) {
+export function SignIn({ view: { problem } }: SignInProps<'signIn'>) {
   const words = useStaffWords()
   return (
     <Work title={words.show('staff.signIn.title')}>
@@ -30,7 +37,7 @@ export function SignIn({ view: { problem } }: StaffScreenProps<'signIn'>) {
   )
 }
 
-export function StaffPinScreen({ view, screen, host }: StaffScreenProps<'staffPin'>) {
+export function StaffPinScreen({ view, screen, host }: SignInProps<'staffPin'>) {
   const words = useStaffWords()
   const { triesLeft, who, entry, problem } = view
   const back = () => host.answer<'staffPin'>(screen, { back: true })
@@ -56,7 +63,7 @@ export function StaffPinScreen({ view, screen, host }: StaffScreenProps<'staffPi
   )
 }
 
-export function StaffLastTry({ view: { who }, screen, host }: StaffScreenProps<'confirmLastTry'>) {
+export function StaffLastTry({ view: { who }, screen, host }: SignInProps<'confirmLastTry'>) {
   const words = useStaffWords()
   const answer = (goOn: boolean) => host.answer<'confirmLastTry'>(screen, { goOn })
   return (

@@ -1,0 +1,25 @@
+import type { FacesWords } from './japanese.ts'
+
+export const FACES_ENGLISH: FacesWords = {
+  'faces.brand': 'Madoguchi: comparing faces',
+  'faces.wait.title': 'Waiting for a face to compare',
+  'faces.wait.how': 'Two pictures appear here when somebody asks. No picture is kept anywhere.',
+  'faces.look.title': 'Are they the same person?',
+  'faces.look.guide': 'How to compare',
+  'faces.look.how': 'Compare eyes, nose, mouth and ears: their shape, and where they are.',
+  'faces.look.not': 'Hair, glasses, a beard or age alone decide nothing.',
+  'faces.look.doubt': 'When in doubt, choose “Cannot tell”: the person can take another picture.',
+  'faces.photo': 'Photo on the card',
+  'faces.live': 'Face taken just now',
+  'faces.broken': 'A picture cannot be shown. Choose “Cannot tell”.',
+  'faces.others': '{count, plural, one {# more person is waiting} other {# more people are waiting}}',
+  'faces.zoom': 'Size',
+  'faces.zoom.of': '{times} times',
+  'faces.same': 'Same person',
+  'faces.different': 'Another person',
+  'faces.unclear': 'Cannot tell',
+  'faces.ended.same': 'The last one: decided “Same person”.',
+  'faces.ended.different': 'The last one: decided “Another person”.',
+  'faces.ended.unclear': 'The last one: answered “Cannot tell”.',
+  'faces.ended.gone': 'The last one ended before anything was decided.',
+}
