@@ -5,7 +5,7 @@ import { openCore } from '../../src/backend/core.ts'
 import { systemClock } from '../../src/base/clock.ts'
 import type { DoorOptions } from './door.ts'
 import { type FrontOptions, openFront } from './front.ts'
-import { limits } from './limits.ts'
+import { type LimitOptions, limits } from './limits.ts'
 import type { Log } from './log.ts'
 import { metrics } from './metrics.ts'
 
@@ -16,6 +16,8 @@ export interface RunOptions extends BackendOptions {
   readonly tls?: NonNullable<FrontOptions['tls']>
   readonly version: string
   readonly log: Log
+  /** How much it takes at once; `DEFAULT_LIMITS` unless told. */
+  readonly limits?: LimitOptions
   /** Told the address when status is served; the business follows, and requests for it wait until then. */
   readonly onListening?: (address: string) => void
   /** Runs after opening, before listening. */
@@ -40,7 +42,7 @@ export async function runBackend(options: RunOptions): Promise<Running> {
   const { log, role, tls, version, prepare } = options
   const core = await openCore(options)
   try {
-    const shared = { limits: limits(systemClock), metrics: metrics(), log, version }
+    const shared = { limits: limits(systemClock, options.limits), metrics: metrics(), log, version }
     const front = await openFront({
       ...shared,
       ...(role === 'core'

@@ -28,6 +28,9 @@ const never = new Promise<never>(() => {})
 /** A process that can be stopped dead: from then on nothing it waits for comes back, and nothing it does has an effect. */
 export class Mortal {
   readonly #waiting = new Set<() => void>()
+  readonly #death = Promise.withResolvers<'dead'>()
+  /** When it dies; what goes on after that has no effect. */
+  readonly death: Promise<'dead'> = this.#death.promise
   #dead = false
 
   get dead(): boolean {
@@ -36,6 +39,7 @@ export class Mortal {
 
   die(): void {
     this.#dead = true
+    this.#death.resolve('dead')
     for (const cancel of this.#waiting) cancel()
   }
 

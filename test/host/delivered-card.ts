@@ -13,7 +13,7 @@ import { plainHttpPort } from '../../apps/testkit/http-port.ts'
 import { moveCardOn } from '../../src/backend/cards/cards.ts'
 import { scriptKey } from '../../src/backend/scripts/script-key.ts'
 import type { HttpPort } from '../../src/host/http-port.ts'
-import { HIERARCHY, MASTER, TERMINAL, TestClock } from '../backend/fixture.ts'
+import { HIERARCHY, MASTER, NO_HURRY, TERMINAL, TestClock } from '../backend/fixture.ts'
 import { opener } from '../backend/script-fixture.ts'
 import { Relay, runToEnd } from '../backend/script-relay.ts'
 
@@ -75,7 +75,7 @@ async function run(folder: string, clock: TestClock): Promise<Running> {
   return runBackend({
     ...{ place: { folder }, master: MASTER, crlFolder: join(folder, 'crl'), ceremony: { authorities }, clock },
     ...{ role: 'all', host: '127.0.0.1', port: 0, version: 'test', prepare: prepareDemo, simulation: true },
-    log: () => {},
+    ...{ log: () => {}, limits: NO_HURRY },
   })
 }
 

@@ -184,7 +184,8 @@ for (const reset of ['sign', 'auth'] as const) {
   test(`${reset}: the host killed at every command, call and line of its journal`, async () => {
     const sweep = await Sweep.of(reset)
     const { commands, requests } = await measure(sweep)
-    const killed = (where: string, arm: (mortal: Mortal, line: Line, terminal: TestTerminal) => void, lines = 0) =>
+    type Arm = (mortal: Mortal, line: Line, terminal: TestTerminal, over: AbortSignal) => void
+    const killed = (where: string, arm: Arm, lines = 0) =>
       sweep.cut(where, async (chosen) => {
         const mortal = new Mortal()
         const line = new Line(sweep.world.port)
@@ -194,14 +195,16 @@ for (const reset of ['sign', 'auth'] as const) {
         }
         const journal = mortal.journal(sweep.journal, die, die)
         const terminal = kiosk(sweep.world, { journal, backend: [mortal.port(line.port)], timers: mortal.timers })
-        arm(mortal, line, terminal)
+        const over = new AbortController()
+        arm(mortal, line, terminal, over.signal)
         const typed = [sweep.proof, chosen, chosen]
         let last: View | undefined
         const run = typing(terminal, sweep.world, RESETS[reset].procedure, typed, (view) => {
           last = mortal.dead ? last : view
           return !mortal.dead
         })
-        const told = await Promise.race([run.then(ending), dies(mortal)])
+        const told = await Promise.race([run.then(ending), mortal.death])
+        over.abort()
         // The process is gone, and with it its hold on the card.
         terminal.remove()
         return last?.kind === 'done' || last?.kind === 'takeCard' ? 'done' : told
@@ -215,21 +218,16 @@ for (const reset of ['sign', 'auth'] as const) {
           }
         })
     for (const command of places(commands, 12))
-      await killed(`killed at command ${command} of ${commands}`, (mortal, _, terminal) => {
+      await killed(`killed at command ${command} of ${commands}`, (mortal, _, terminal, over) => {
         terminal.reader.faults.add({ kind: 'hang', command })
-        void reachedBy(terminal).then(() => {
-          mortal.die()
-        })
+        void until(() => terminal.reader.faults.size === 0, over).then((reached) => reached && mortal.die())
       })
     for (const line of places(14, 14)) await killed(`killed at line ${line} of the journal`, () => {}, line)
   })
 }
 
-async function dies(mortal: Mortal): Promise<'dead'> {
-  while (!mortal.dead) await new Promise((resolve) => setTimeout(resolve, 1))
-  return 'dead'
-}
-
-async function reachedBy(terminal: TestTerminal): Promise<void> {
-  while (terminal.reader.faults.size > 0) await new Promise((resolve) => setTimeout(resolve, 1))
+/** Whether it came to pass before it was over. */
+async function until(condition: () => boolean, over: AbortSignal): Promise<boolean> {
+  while (!condition() && !over.aborted) await new Promise((resolve) => setTimeout(resolve, 1))
+  return condition()
 }

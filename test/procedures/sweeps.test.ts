@@ -135,7 +135,7 @@ for (const change of CHANGES)
         told ||= view.kind === 'done'
         return person(view, all)
       })
-      await Promise.race([run, dead(mortal)])
+      await Promise.race([run, mortal.death])
       terminal.remove()
       for (const place of change.places)
         assert.ok(takes(card, place, change.from) !== takes(card, place, change.to), `${where}: ${place} is old or new`)
@@ -145,7 +145,3 @@ for (const change of CHANGES)
       else await comeBack(card, change, journal, where)
     }
   })
-
-async function dead(mortal: Mortal): Promise<void> {
-  while (!mortal.dead) await new Promise((resolve) => setTimeout(resolve, 1))
-}

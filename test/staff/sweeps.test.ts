@@ -229,7 +229,7 @@ for (const procedure of PROCEDURES) {
         await sweep.prepare(at)
         armed = true
         arm(mortal, line)
-        const told = await Promise.race([through(at, procedure).catch(() => 'dead'), dies(mortal)])
+        const told = await Promise.race([through(at, procedure).catch(() => 'dead'), mortal.death])
         // The process is gone, and with it its hold on the card.
         at.residentReader.remove()
         at.staffReader.remove()
@@ -254,32 +254,3 @@ for (const procedure of PROCEDURES) {
       await killed(`killed at line ${line} of the journal`, () => {}, line)
   })
 }
-
-async function dies(mortal: Mortal): Promise<'dead'> {
-  while (!mortal.dead) await new Promise((resolve) => setTimeout(resolve, 1))
-  return 'dead'
-}
-
-test('what was swept is a card like any other: set up in pieces, it passes its self-test and is delivered', async () => {
-  const sweep = await Sweep.of('preDelivery')
-  const { commands } = await measure(sweep)
-  for (const command of places(commands, 3))
-    await sweep.cut(`pulled after command ${command}`, () =>
-      sweep.run({}, (at) => at.residentReader.faults.add({ kind: 'pull', command, when: 'after' })),
-    )
-  const { issued } = sweep
-  assert.equal(await Sweep.with('delivery', issued).run(), 'done')
-})
-
-test('a setup cut at one counter goes on at another, which knows nothing of it, and the card is delivered there', async () => {
-  const sweep = await Sweep.of('preDelivery')
-  const { commands } = await measure(sweep)
-  for (const command of places(commands, 4)) {
-    await town.rewind(sweep.issued, 'preDelivery')
-    await sweep.run({}, (at) => at.residentReader.faults.add({ kind: 'pull', command }))
-    const elsewhere = Sweep.with('preDelivery', sweep.issued)
-    assert.equal(await elsewhere.run(), 'done', `pulled at command ${command}`)
-    assert.equal(await Sweep.with('delivery', sweep.issued).run(), 'done', `pulled at command ${command}`)
-    sweep.journal.replace([])
-  }
-})

@@ -20,7 +20,7 @@ import { disableOperator, enrolOperator } from '../../src/backend/operators/oper
 import { Refusal } from '../../src/backend/refusal.ts'
 import type { HttpPort } from '../../src/host/http-port.ts'
 import type { IdentityCheck } from '../../src/wire/backend-card-work.ts'
-import { HIERARCHY, MASTER } from '../backend/fixture.ts'
+import { HIERARCHY, MASTER, NO_HURRY } from '../backend/fixture.ts'
 
 export const TOWN = '132217'
 const BY = { terminal: 'demo' }
@@ -62,7 +62,7 @@ export class TestTown {
     const folder = mkdtempSync(join(tmpdir(), 'madoguchi-staff-'))
     const authorities = HIERARCHY.both.authorities.filter(({ algorithm }) => algorithm === 'rsa2048-sha256')
     const place = { place: { folder }, master: MASTER, crlFolder: join(folder, 'crl'), ceremony: { authorities } }
-    const door = { role: 'all', host: '127.0.0.1', port: 0, version: 'test', log: () => {} } as const
+    const door = { role: 'all', host: '127.0.0.1', port: 0, version: 'test', log: () => {}, limits: NO_HURRY } as const
     return new TestTown(await runBackend({ ...place, ...door, prepare: prepareDemo }), folder)
   }
 
