@@ -74,6 +74,12 @@ const BY_KIND: { readonly [K in StaffView['kind']]: readonly Extract<StaffView, 
     {
       kind: 'counter',
       operator: '見本 一郎',
+      procedures: [{ procedure: 'delivery', hindrance: 'noPerson' }],
+      card: { ...GLANCE, state: 'setUp' },
+    },
+    {
+      kind: 'counter',
+      operator: '見本 一郎',
       procedures: [{ procedure: 'pinStatus' }],
       card: { applications: [], pins: [], certificates: [], unfinished: 0, backend: 'away' },
       cardProblem: 'predecessorCard',

@@ -90,9 +90,13 @@ export const codeBStatus = (triesLeft: number): Pick<PinStatus, 'state' | 'tries
   triesLeft,
 })
 
-function PinList({ glance: { pins, codeB } }: { readonly glance: Glance }) {
+/** Before a card is handed over nobody has chosen a PIN: its counters stand at none, which is no lock. */
+const BEFORE_DELIVERY = new Set<Glance['state']>(['applied', 'dispatched', 'setUp'])
+
+function PinList({ glance: { pins, codeB, state } }: { readonly glance: Glance }) {
   const words = useStaffWords()
-  const line = (key: string, name: ReactNode, status: Pick<PinStatus, 'state' | 'triesLeft'>) => (
+  const unset = BEFORE_DELIVERY.has(state)
+  const line = (key: string, name: ReactNode, status: Pick<PinStatus, 'state' | 'triesLeft'>, waits = false) => (
     <tr key={key} data-state={status.state}>
       <th scope="row">
         <span className="with-icon">
@@ -101,7 +105,7 @@ function PinList({ glance: { pins, codeB } }: { readonly glance: Glance }) {
         </span>
       </th>
       <td>
-        <b>{triesOf(status, words)}</b>
+        <b>{waits ? words.show('staff.notChosen') : triesOf(status, words)}</b>
       </td>
     </tr>
   )
@@ -110,7 +114,11 @@ function PinList({ glance: { pins, codeB } }: { readonly glance: Glance }) {
       <h3 id="pins">{words.show('staff.card.pins')}</h3>
       <table>
         <tbody>
-          {pins.map((status) => line(status.pin, words.show(`pin.${status.pin}`), status))}
+          {pins.map((status) => {
+            const { pin, state } = status
+            const waits = unset && state === 'blocked'
+            return line(pin, words.show(`pin.${pin}`), waits ? { state: 'missing', triesLeft: 0 } : status, waits)
+          })}
           {codeB !== undefined && line('codeB', words.show('staff.pin.codeB'), codeBStatus(codeB))}
         </tbody>
       </table>

@@ -52,6 +52,7 @@ export const STAFF_EASY_JAPANESE: StaffWords = {
   'staff.card.unknown': 'わかりません',
   'staff.tries': 'あと {tries}回《かい》',
   'staff.blocked': '使《つか》えません',
+  'staff.notChosen': 'まだ 決《き》めて いません',
   'staff.pin.codeB': '照合番号《しょうごうばんごう》B',
   'staff.until': '{date}まで',
   'staff.backend.good': 'センターと つながって います',

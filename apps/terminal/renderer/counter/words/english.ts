@@ -52,6 +52,7 @@ export const STAFF_ENGLISH: StaffWords = {
   'staff.card.unknown': 'not known',
   'staff.tries': '{tries, plural, one {# try left} other {# tries left}}',
   'staff.blocked': 'blocked',
+  'staff.notChosen': 'not chosen yet',
   'staff.pin.codeB': 'Verification number B',
   'staff.until': 'until {date}',
   'staff.backend.good': 'The centre answers',

@@ -49,6 +49,7 @@ export const STAFF_JAPANESE = {
   'staff.card.unknown': '不明',
   'staff.tries': 'あと{tries}回',
   'staff.blocked': 'ロック中',
+  'staff.notChosen': '未設定',
   'staff.pin.codeB': '照合番号B',
   'staff.until': '{date}まで',
   'staff.backend.good': 'センターとつながっています',
