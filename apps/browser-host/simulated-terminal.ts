@@ -5,7 +5,7 @@ import type { HostPorts, Patience } from '../../src/host/ports.ts'
 import type { Settings } from '../../src/host/settings.ts'
 import { Counter } from '../../src/host/staff/counter.ts'
 import type { Service } from '../../src/wire/serve.ts'
-import { FacesDesk } from '../faces/faces-desk.ts'
+import { type Comparing, facesOf } from '../faces/comparing.ts'
 import { rendererFiles } from '../terminal/build.ts'
 import { fileJournal } from '../terminal/electron/file-journal.ts'
 import { aloneOnReaders } from '../testkit/host-ports.ts'
@@ -16,8 +16,6 @@ import type { DeskState } from './desk/desk-api.ts'
 import { deskService } from './desk/desk-service.ts'
 import { type CardsOfDesk, profileCards } from './desk/profile-cards.ts'
 import { type Door, openDoor } from './door.ts'
-
-type FaceCheck = NonNullable<HostPorts['face']>
 
 export interface SimulatedTerminal {
   readonly door: Door
@@ -32,8 +30,8 @@ export interface SimulatedTerminalOptions {
   readonly reader: string
   /** The readers of a counter, where there is one; it needs a world. */
   readonly counter?: { readonly reader: string; readonly staffReader: string }
-  /** The phone whose app reserves resets, and who compares faces for it: a person signs in at a reader for that. It needs a world. */
-  readonly phone?: { readonly reader: string; readonly face: FaceCheck | { readonly staffReader: string } }
+  /** The phone whose app reserves resets, and how faces are compared for it; it needs a world. */
+  readonly phone?: { readonly reader: string; readonly face: Comparing }
   /** A town with a backend; without it the kiosk stands alone, as at a post office, on cards of the factory. */
   readonly world?: World
   /** Folder of the terminals' journals; they forget when left out. */
@@ -51,25 +49,21 @@ export async function openSimulatedTerminal(options: SimulatedTerminalOptions): 
     'kiosk' as const,
     ...(at === undefined ? [] : (['counter', 'resident'] as const)),
     ...(phone === undefined ? [] : (['phone'] as const)),
-    ...(phone === undefined || !('staffReader' in phone.face) ? [] : (['faces'] as const)),
+    ...(phone !== undefined && 'staffReader' in phone.face ? (['faces'] as const) : []),
   ]
   const desk = new Desk(readers, world === undefined ? profileCards : cardsOf(world), pages)
   const hall = new Hall(portsOf(options, { reader, ...(world && { terminal: 'demo-kiosk', role: 'kiosk' }) }), patience)
   const counter =
     at && new Counter(portsOf(options, { ...at, terminal: 'demo-town', role: 'town' }), patience, staffPatience)
-  const ofApp = { terminal: 'demo-resetApp', role: 'resetApp' } as const
-  const byPerson =
-    phone && 'staffReader' in phone.face
-      ? new FacesDesk(portsOf(options, { ...phone.face, ...ofApp }), staffPatience)
-      : undefined
-  const face = byPerson?.check ?? (phone?.face as FaceCheck)
-  const app = phone && new Hall({ ...portsOf(options, { reader: phone.reader, ...ofApp }), face }, patience)
+  const ofApp = phone && portsOf(options, { reader: phone.reader, terminal: 'demo-resetApp', role: 'resetApp' })
+  const faces = ofApp && facesOf(phone.face, ofApp, staffPatience)
+  const app = faces && new Hall({ ...ofApp, face: faces.check }, patience)
   const services: Record<string, Service> = { '/host': hall.service, '/desk': deskService(desk, readers) }
   if (counter !== undefined) Object.assign(services, { '/staff': counter.staffService, '/resident': counter.service })
   if (app !== undefined) services['/phone'] = app.service
-  if (byPerson !== undefined) services['/faces'] = byPerson.service
+  if (faces?.desk !== undefined) services['/faces'] = faces.desk.service
   const closeHalls = async () => {
-    await Promise.all([hall.close(), counter?.close(), app?.close(), byPerson?.close()])
+    await Promise.all([hall.close(), counter?.close(), app?.close(), faces?.desk?.close()])
     desk.close()
   }
   try {

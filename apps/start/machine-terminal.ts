@@ -5,9 +5,11 @@ import { Hall } from '../../src/host/hall.ts'
 import type { HostPorts } from '../../src/host/ports.ts'
 import type { Service } from '../../src/wire/serve.ts'
 import { Desk } from '../browser-host/desk/desk.ts'
+import type { DeskState } from '../browser-host/desk/desk-api.ts'
 import { deskService } from '../browser-host/desk/desk-service.ts'
 import { profileCards } from '../browser-host/desk/profile-cards.ts'
 import { openDoor } from '../browser-host/door.ts'
+import { type Comparing, facesOf } from '../faces/comparing.ts'
 import { rendererFiles } from '../terminal/build.ts'
 import { aloneOnReaders } from '../testkit/host-ports.ts'
 import { virtualReaders } from '../testkit/testkit.ts'
@@ -18,6 +20,8 @@ export interface MachineTerminalOptions {
   readonly readers: StartOptions['real']
   readonly port: number
   readonly ports: Pick<HostPorts, 'backend' | 'journal' | 'settings'>
+  /** How faces are compared; for the phone app, and for nothing else. */
+  readonly comparing?: Comparing | undefined
 }
 
 export interface MachineTerminal {
@@ -35,31 +39,47 @@ interface Readers {
 
 export async function openMachineTerminal(options: MachineTerminalOptions): Promise<MachineTerminal> {
   const files = await rendererFiles()
-  const { readers: kind, port, ports } = options
-  const readers = kind === 'no' ? await virtual(ports.settings.reader ?? READERS.kiosk) : await real(kind)
-  const hall = new Hall({ ...aloneOnReaders(readers.service), ...ports })
-  const closeHall = async () => {
-    await hall.close()
+  const { readers: kind, port, comparing } = options
+  const staffReader = comparing !== undefined && 'staffReader' in comparing ? comparing.staffReader : undefined
+  const pages: DeskState['pages'] = comparing === undefined ? ['kiosk'] : ['phone']
+  if (staffReader !== undefined) pages.push('faces')
+  const reader = options.ports.settings.reader ?? (comparing === undefined ? READERS.kiosk : READERS.phone)
+  const places = [reader, ...(staffReader === undefined ? [] : [staffReader])]
+  const readers = kind === 'no' ? await virtual(places, pages) : await real(kind)
+  const ports = { ...aloneOnReaders(readers.service), ...options.ports }
+  // A staff card is no resident's, whatever lies where.
+  if (staffReader !== undefined) ports.settings = { ...ports.settings, reader }
+  const faces = comparing && facesOf(comparing, ports)
+  const hall = new Hall(faces === undefined ? ports : { ...ports, face: faces.check })
+  const services = {
+    [faces === undefined ? '/host' : '/phone']: hall.service,
+    ...(faces?.desk && { '/faces': faces.desk.service }),
+    ...readers.services,
+  }
+  const closeHalls = async () => {
+    await Promise.all([hall.close(), faces?.desk?.close()])
     await readers.close()
   }
   try {
-    const door = await openDoor({ services: { '/host': hall.service, ...readers.services }, files, port })
+    const door = await openDoor({ services, files, camera: ['phone/'], port })
     return {
-      pages: ['kiosk/', ...Object.keys(readers.services).map((path) => `${path.slice(1)}/`)].map(door.url),
+      pages: [...pages, ...Object.keys(readers.services).map((path) => path.slice(1))].map((page) =>
+        door.url(`${page}/`),
+      ),
       async close() {
         await door.close()
-        await closeHall()
+        await closeHalls()
       },
     }
   } catch (error) {
-    await closeHall()
+    await closeHalls()
     throw error
   }
 }
 
-async function virtual(reader: string): Promise<Readers> {
-  const readers = await virtualReaders({ [reader]: null })
-  const desk = new Desk(readers, profileCards, ['kiosk'])
+async function virtual(names: readonly string[], pages: DeskState['pages']): Promise<Readers> {
+  const readers = await virtualReaders(Object.fromEntries(names.map((name) => [name, null])))
+  const desk = new Desk(readers, profileCards, pages)
   return {
     service: readers.service,
     services: { '/desk': deskService(desk, readers) },

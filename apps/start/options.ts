@@ -13,7 +13,11 @@ export const USAGE = `npm start -- [options]
   --write-real-card        with --real-readers: PINs may be tried and cards written to
   --backend URL         a backend that runs elsewhere, instead of the simulated town; twice for two endpoints
   --role ROLE           with --backend: as which this terminal is enrolled (default kiosk)
-  --client-key FILE     with --backend https: key, certificate and the authority of the backend, PEM
+  --faces HOW           how faces are compared for the phone app: person, engine, or simulated (only in the town, and its default);
+                        with --backend for --role resetApp, which needs it
+  --staff-reader NAME   with --faces person: the reader where whoever looks signs in
+  --face-engine URL     with --faces engine: where it is (docs/face-engine.md)
+  --client-key FILE     with --backend https or --face-engine https: key, certificate and the other side's authority, PEM
   --client-cert FILE
   --ca FILE
   --once                end after the demonstration`
@@ -34,7 +38,14 @@ export interface StartOptions {
   readonly backend:
     | { readonly addresses: readonly string[]; readonly role: TerminalRole; readonly pem?: string }
     | undefined
+  /** Missing: there is no phone app. */
+  readonly faces: FacesOption | undefined
 }
+
+export type FacesOption =
+  | { readonly how: 'simulated' }
+  | { readonly how: 'person'; readonly reader: string | undefined }
+  | { readonly how: 'engine'; readonly address: string; readonly pem?: string }
 
 const OPTIONS = {
   headless: { type: 'boolean', default: false },
@@ -46,6 +57,9 @@ const OPTIONS = {
   'write-real-card': { type: 'boolean', default: false },
   backend: { type: 'string', multiple: true },
   role: { type: 'string' },
+  faces: { type: 'string' },
+  'staff-reader': { type: 'string' },
+  'face-engine': { type: 'string' },
   'client-key': { type: 'string' },
   'client-cert': { type: 'string' },
   ca: { type: 'string' },
@@ -64,7 +78,9 @@ export function startOptions(args: readonly string[]): StartOptions {
   const real = values['real-readers'] ? (values['write-real-card'] ? 'writing' : 'onlyReading') : 'no'
   if (real !== 'no' && values.once) throw new BadOption('--once shows simulated cards; it is not for --real-readers')
   const { headless, once, data, reader } = values
-  return { headless, once, port, data, reader, real, backend: backendOf(values) }
+  const pem = pemOf(values)
+  const backend = backendOf(values, pem)
+  return { headless, once, port, data, reader, real, backend, faces: facesOf(values, backend, pem) }
 }
 
 function parsed(args: readonly string[]): Values {
@@ -77,30 +93,73 @@ function parsed(args: readonly string[]): Values {
 
 const LOCAL = new Set(['127.0.0.1', 'localhost', '[::1]'])
 
-function backendOf(values: Values): StartOptions['backend'] {
-  const { backend: addresses, role = 'kiosk', ca } = values
-  const files = [values['client-key'], values['client-cert']]
+function backendOf({ backend: addresses, role }: Values, pem: string | undefined): StartOptions['backend'] {
   if (addresses === undefined) {
-    if (values.role !== undefined || ca !== undefined || files.some((file) => file !== undefined))
-      throw new BadOption('--role, --client-key, --client-cert and --ca are for --backend')
+    if (role !== undefined) throw new BadOption('--role is for --backend')
     return undefined
   }
-  if (!(TERMINAL_ROLES as readonly string[]).includes(role))
-    throw new BadOption(`--role is one of ${TERMINAL_ROLES.join(', ')}, not ${role}`)
-  for (const address of addresses) checkAddress(address, files)
-  const pem = [...files, ca].filter((file) => file !== undefined).map(readPem)
-  const base = { addresses, role: role as TerminalRole }
-  return pem.length === 0 ? base : { ...base, pem: pem.join('\n') }
+  const known = TERMINAL_ROLES.find((one) => one === (role ?? 'kiosk'))
+  if (known === undefined) throw new BadOption(`--role is one of ${TERMINAL_ROLES.join(', ')}, not ${role}`)
+  for (const address of addresses) checkAddress('--backend', address, pem)
+  return { addresses, role: known, ...(pem === undefined ? {} : { pem }) }
 }
 
-function checkAddress(address: string, files: readonly (string | undefined)[]): void {
+const WAYS = ['person', 'engine', 'simulated'] as const
+
+function facesOf(values: Values, backend: StartOptions['backend'], pem: string | undefined): FacesOption | undefined {
+  const inTown = backend === undefined && !values['real-readers']
+  const { faces: how = inTown ? 'simulated' : undefined, 'face-engine': address, 'staff-reader': reader } = values
+  if (reader !== undefined && how !== 'person') throw new BadOption('--staff-reader is for --faces person')
+  if (address !== undefined && how !== 'engine') throw new BadOption('--face-engine is for --faces engine')
+  if (how === undefined) {
+    if (backend?.role === 'resetApp')
+      throw new BadOption('--role resetApp: how are faces compared? Give --faces person or --faces engine')
+    return undefined
+  }
+  if (!inTown && backend?.role !== 'resetApp')
+    throw new BadOption('--faces is for the phone app: in the simulated town, or with --backend and --role resetApp')
+  switch (WAYS.find((way) => way === how)) {
+    case undefined:
+      throw new BadOption(`--faces is one of ${WAYS.join(', ')}, not ${how}`)
+    case 'simulated':
+      if (inTown) return { how: 'simulated' }
+      throw new BadOption('--faces simulated compares nothing; beside a backend it is --faces person or --faces engine')
+    case 'person':
+      return { how: 'person', reader: staffReader(values) }
+    case 'engine':
+      if (address === undefined) throw new BadOption('--faces engine needs --face-engine URL')
+      checkAddress('--face-engine', address, pem)
+      return { how: 'engine', address, ...(pem === undefined ? {} : { pem }) }
+  }
+}
+
+/** Of several readers on a machine each has its purpose: a staff card is no resident's. */
+function staffReader({ reader, 'staff-reader': staff, 'real-readers': real }: Values): string | undefined {
+  if (real && (reader === undefined || staff === undefined))
+    throw new BadOption('--faces person with --real-readers: name both, --reader and --staff-reader')
+  if (staff !== undefined && staff === reader) throw new BadOption('--staff-reader is another one than --reader')
+  return staff
+}
+
+function checkAddress(option: string, address: string, pem: string | undefined): void {
   const url = URL.parse(address)
   if (url === null || !['http:', 'https:'].includes(url.protocol))
-    throw new BadOption(`--backend is an address like https://backend.example:8460, not ${address}`)
+    throw new BadOption(`${option} is an address like https://backend.example:8460, not ${address}`)
   if (url.protocol === 'http:' && !LOCAL.has(url.hostname))
-    throw new BadOption(`--backend ${address}: without TLS only on this machine`)
-  if (url.protocol === 'https:' && files.includes(undefined))
-    throw new BadOption('--backend https: a terminal is who its certificate is; give --client-key and --client-cert')
+    throw new BadOption(`${option} ${address}: without TLS only on this machine`)
+  if (url.protocol === 'https:' && pem === undefined)
+    throw new BadOption(`${option} https: a terminal is who its certificate is; give --client-key and --client-cert`)
+}
+
+/** Key, certificate and authority, one after another. */
+function pemOf({ backend, 'face-engine': engine, ...values }: Values): string | undefined {
+  const own = [values['client-key'], values['client-cert']]
+  const files = [...own, values.ca].filter((file) => file !== undefined)
+  if (files.length > 0 && backend === undefined && engine === undefined)
+    throw new BadOption('--client-key, --client-cert and --ca are for --backend and --face-engine')
+  if (own.filter((file) => file !== undefined).length === 1)
+    throw new BadOption('--client-key and --client-cert belong together')
+  return own.includes(undefined) ? undefined : files.map(readPem).join('\n')
 }
 
 function readPem(path: string): string {

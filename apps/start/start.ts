@@ -7,6 +7,7 @@ import { fileJournal } from '../terminal/electron/file-journal.ts'
 import { SIMULATED_TERMINAL } from '../testkit/host-ports.ts'
 import { linesTo } from './backend-lines.ts'
 import { demonstrate } from './demonstration.ts'
+import { comparingOf } from './faces.ts'
 import { openMachineTerminal } from './machine-terminal.ts'
 import { openWindow } from './open-window.ts'
 import { BadOption, type StartOptions, startOptions, USAGE } from './options.ts'
@@ -26,7 +27,8 @@ async function untilStopped(): Promise<void> {
   say('\n片付けて終わります。', 'Cleaned up; good-bye.')
 }
 
-async function town({ data, reader, port, headless, once }: StartOptions): Promise<void> {
+async function town({ data, reader, port, headless, once, faces }: StartOptions): Promise<void> {
+  const comparing = comparingOf(faces ?? { how: 'simulated' })
   say(
     'まどぐち – ここにあるものはすべて模擬です。実在の人・カード・認証局ではありません。',
     'Madoguchi – everything here is simulated: no real person, card or authority.',
@@ -35,7 +37,7 @@ async function town({ data, reader, port, headless, once }: StartOptions): Promi
   const progress = (done: number, of: number) => {
     if (process.stdout.isTTY) process.stdout.write(`\r    ${done}/${of}${done === of ? '\n' : ''}`)
   }
-  const { readers, terminal, pages, close } = await openTown({ data, reader, port, progress })
+  const { readers, terminal, pages, close } = await openTown({ data, reader, port, comparing, progress })
   try {
     say(
       '画面を用意しました。机の画面で模擬カードをリーダーに置き、キオスクや窓口の画面で手続きします。',
@@ -68,14 +70,15 @@ async function town({ data, reader, port, headless, once }: StartOptions): Promi
 }
 
 /** Beside a backend that runs elsewhere, or without any. */
-async function machine({ data, reader, port, headless, real, backend }: StartOptions): Promise<void> {
+async function machine({ data, reader, port, headless, real, backend, faces }: StartOptions): Promise<void> {
   const role = backend?.role ?? SIMULATED_TERMINAL.role
   const ports = {
     backend: backend === undefined ? [] : linesTo(backend),
     journal: data === undefined ? memoryJournalStore() : fileJournal(join(data, 'journal')),
     settings: { ...SIMULATED_TERMINAL, terminal: `demo-${role}`, role, ...(reader !== undefined && { reader }) },
   }
-  const terminal = await openMachineTerminal({ readers: real, port, ports })
+  const comparing = faces && comparingOf(faces)
+  const terminal = await openMachineTerminal({ readers: real, port, ports, comparing })
   try {
     if (real === 'onlyReading')
       say(

@@ -2,7 +2,7 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { openSimulatedTerminal, type SimulatedTerminal } from '../browser-host/simulated-terminal.ts'
-import { simulatedFace } from '../faces/simulated-face.ts'
+import type { Comparing } from '../faces/comparing.ts'
 import { type TestReaders, virtualReaders } from '../testkit/testkit.ts'
 import { openWorld, type World } from '../world/world.ts'
 
@@ -26,13 +26,22 @@ export interface TownOptions {
   /** The kiosk's, by another name. */
   readonly reader?: string | undefined
   readonly port: number
+  /** How the phone app compares faces. */
+  readonly comparing: Comparing
   readonly progress: (done: number, of: number) => void
 }
 
 /** Throws `StoreRefused` when another process has the data. */
-export async function openTown({ data, reader = READERS.kiosk, port, progress }: TownOptions): Promise<Town> {
+export async function openTown({
+  data,
+  reader = READERS.kiosk,
+  port,
+  comparing,
+  progress,
+}: TownOptions): Promise<Town> {
   const kept = data === undefined ? {} : { data: join(data, 'town') }
   const places = [reader, READERS.counter, READERS.staff, READERS.phone]
+  if ('staffReader' in comparing) places.push(comparing.staffReader)
   const journals = data === undefined ? undefined : join(data, 'terminals')
   if (journals !== undefined) await mkdir(journals, { recursive: true, mode: 0o700 })
   const opened: { close(): Promise<void> }[] = []
@@ -50,7 +59,7 @@ export async function openTown({ data, reader = READERS.kiosk, port, progress }:
       await openSimulatedTerminal({
         ...{ readers, reader, world, port },
         counter: { reader: READERS.counter, staffReader: READERS.staff },
-        phone: { reader: READERS.phone, face: simulatedFace },
+        phone: { reader: READERS.phone, face: comparing },
         ...(journals !== undefined && { journals }),
       }),
     )

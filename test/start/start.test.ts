@@ -131,11 +131,35 @@ test('a command line that cannot be is refused with a sentence and code 2, befor
     ['--colour', /Unknown option '--colour'/],
     ['--write-real-card', /--write-real-card is for --real-readers/],
     ['--real-readers --once', /not for --real-readers/],
-    ['--role kiosk', /are for --backend/],
+    ['--role kiosk', /--role is for --backend/],
     ['--backend kiosk', /--backend is an address/],
     ['--backend http://backend.example:8460', /without TLS only on this machine/],
     ['--backend https://backend.example:8460', /give --client-key and --client-cert/],
     ['--backend http://127.0.0.1:1 --role king', /--role is one of/],
+    ['--client-key /nowhere/k', /are for --backend and --face-engine/],
+    ['--backend https://b.example --client-key /nowhere/k', /belong together/],
+    ['--faces nobody', /--faces is one of person, engine, simulated, not nobody/],
+    ['--faces engine', /needs --face-engine URL/],
+    ['--faces engine --face-engine faces', /--face-engine is an address/],
+    ['--faces engine --face-engine http://faces.example', /without TLS only on this machine/],
+    ['--faces engine --face-engine https://faces.example', /give --client-key and --client-cert/],
+    ['--face-engine http://127.0.0.1:1', /--face-engine is for --faces engine/],
+    ['--staff-reader Faces', /--staff-reader is for --faces person/],
+    ['--real-readers --faces person', /or with --backend and --role resetApp/],
+    ['--backend http://127.0.0.1:1 --faces person', /or with --backend and --role resetApp/],
+    ['--backend http://127.0.0.1:1 --role resetApp', /how are faces compared\? Give --faces person or --faces engine/],
+    [
+      '--backend http://127.0.0.1:1 --role resetApp --faces simulated',
+      /simulated compares nothing; beside a backend it is --faces person or --faces engine/,
+    ],
+    [
+      '--backend http://127.0.0.1:1 --role resetApp --real-readers --faces person --reader A',
+      /name both, --reader and --staff-reader/,
+    ],
+    [
+      '--backend http://127.0.0.1:1 --role resetApp --faces person --reader A --staff-reader A',
+      /another one than --reader/,
+    ],
     ['--backend https://b.example --client-key /nowhere/k --client-cert /nowhere/c', /\/nowhere\/k cannot be read/],
   ]
   for (const [args, sentence] of refused)
@@ -150,6 +174,10 @@ test('a command line that cannot be is refused with a sentence and code 2, befor
   assert.match(stderr, /--port is a number up to 65535, not x\n\nnpm start -- \[options\]/)
   assert.equal(startOptions(['--real-readers']).real, 'onlyReading')
   assert.equal(startOptions(['--real-readers', '--write-real-card']).real, 'writing')
+  assert.deepEqual(startOptions([]).faces, { how: 'simulated' })
+  assert.equal(startOptions(['--backend', 'http://127.0.0.1:1']).faces, undefined)
+  const engine = ['--faces', 'engine', '--face-engine', 'http://127.0.0.1:1']
+  assert.deepEqual(startOptions(engine).faces, { how: 'engine', address: 'http://127.0.0.1:1' })
 })
 
 test('beside a backend that runs elsewhere: the kiosk and a desk with cards of the factory; a backend that is away is told', async () => {
@@ -165,6 +193,24 @@ test('beside a backend that runs elsewhere: the kiosk and a desk with cards of t
     await Promise.race([once(child.stdout, 'data'), exited])
     assert.equal(child.exitCode, null, out)
   }
+  child.kill('SIGINT')
+  assert.deepEqual(await exited, [0, null])
+})
+
+test('the phone app beside a backend that runs elsewhere, with a person who compares faces: their pages, and a reader for each', async () => {
+  const args = ['--headless', '--backend', 'http://127.0.0.1:9', '--role', 'resetApp', '--faces', 'person']
+  const child = spawn(process.execPath, [script, ...args], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const exited = once(child, 'exit')
+  let out = ''
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    out += text
+  })
+  while (!/^ready http.*desk.*$/m.test(out)) {
+    await Promise.race([once(child.stdout, 'data'), exited])
+    assert.equal(child.exitCode, null, out)
+  }
+  const pages = [...out.matchAll(/^ready (http\S+)$/gm)].map(([, url]) => new URL(url as string).pathname)
+  assert.deepEqual(pages, ['/phone/', '/faces/', '/desk/'])
   child.kill('SIGINT')
   assert.deepEqual(await exited, [0, null])
 })
