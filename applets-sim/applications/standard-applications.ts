@@ -1,5 +1,5 @@
 /** The applications of the card in the order in which a partial SELECT meets them. */
-import { FileApplication } from '../os/file-session.ts'
+import { FileApplication } from '../os/file-application.ts'
 import { CARD_MANAGER } from './card-manager.ts'
 import { COMMON } from './common.ts'
 import { JPKI } from './jpki.ts'

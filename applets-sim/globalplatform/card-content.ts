@@ -1,6 +1,6 @@
 /** The administrative content of one card: its registry, its memory account, its applet classes, its channel's parameter. */
 import { equal } from '../../src/base/bytes.ts'
-import type { FileApplication } from '../os/file-session.ts'
+import type { FileApplication } from '../os/file-application.ts'
 import type { PersistentMemory } from '../os/memory.ts'
 import type { AppletClass } from './applet.ts'
 import { CELL } from './cells.ts'

@@ -2,7 +2,7 @@
 import { equal, startsWith } from '../../src/base/bytes.ts'
 import { SW } from '../../src/card/status-word.ts'
 import type { ApplicationDirectory, ApplicationSession, CardApplication, ChipServices } from '../os/application.ts'
-import type { FileApplication } from '../os/file-session.ts'
+import type { FileApplication } from '../os/file-application.ts'
 import type { PersistentMemory } from '../os/memory.ts'
 import type { AppletClass } from './applet.ts'
 import { AppletSession, UNKNOWN_SESSION } from './applet-session.ts'

@@ -1,17 +1,13 @@
-/** One file-system application while it is current: its current EF, its security status, and the way to each command. */
-import type { Command } from '../../src/card/command.ts'
+/** One file-system application while it is current: its current EF and its security status. */
 import { SW } from '../../src/card/status-word.ts'
 import { FREE, type LifeCycle, lifeCycleOf, type Operation } from './access.ts'
-import { answer, status } from './answer.ts'
-import type { ApplicationSession, CardApplication, ChipServices } from './application.ts'
-import { instruction } from './commands/instructions.ts'
-import { secureMessaging } from './commands/secure-messaging.ts'
-import { fciOf } from './fci.ts'
-import { type ApplicationLayout, type CardObject, type CompiledLayout, compileLayout } from './layout.ts'
+import { status } from './answer.ts'
+import type { ChipServices } from './application.ts'
+import type { CardObject, CompiledLayout } from './layout.ts'
 import type { MessageKey } from './message-key.ts'
 import type { TerminalKey } from './terminal-key.ts'
 
-export class FileSession implements ApplicationSession {
+export class FileSession {
   readonly services: ChipServices
   readonly application: CompiledLayout
   readonly life: LifeCycle
@@ -30,20 +26,6 @@ export class FileSession implements ApplicationSession {
     this.services = services
     this.application = application
     this.life = lifeCycleOf(services.memory.read(application.lifeCell)?.[0])
-  }
-
-  /** Security status and current EF survive SELECT of the same AID; a session key does not (facts 1.9, 2.10). */
-  selected(command: Command): Uint8Array {
-    this.messageKey = undefined
-    const sw = this.life === 'locked' ? SW.DF_LOCKED : SW.OK
-    return answer(fciOf(this.application.aid, command), sw)
-  }
-
-  process(command: Command): Uint8Array {
-    const { cla } = command
-    if (cla === 0x08 || cla === 0x0c) return secureMessaging(this, command)
-    if ((cla & 0x7f) !== 0) return status(SW.CLA_NOT_SUPPORTED)
-    return instruction(this, command)
   }
 
   /** Does the security status satisfy the object's condition for this operation? */
@@ -67,22 +49,5 @@ export class FileSession implements ApplicationSession {
   find(fid: number): CardObject | undefined {
     const object = this.application.objects[fid]
     return object !== undefined && this.exists(object) ? object : undefined
-  }
-}
-
-/** A card application that is nothing but files, PINs and keys. */
-export class FileApplication implements CardApplication {
-  readonly layout: ApplicationLayout
-  readonly aid: Uint8Array
-  readonly compiled: CompiledLayout
-
-  constructor(layout: ApplicationLayout) {
-    this.layout = layout
-    this.compiled = compileLayout(layout)
-    this.aid = this.compiled.aid
-  }
-
-  open(services: ChipServices): FileSession {
-    return new FileSession(services, this.compiled)
   }
 }

@@ -4,11 +4,17 @@ import type { Backend } from '../../src/backend/backend.ts'
 import type { Actor } from '../../src/backend/context.ts'
 import { idempotent, type Request, storedReply } from '../../src/backend/store/idempotency.ts'
 import type { Terminal } from '../../src/backend/terminals/terminals.ts'
+import type { EndpointInput, EndpointName, EndpointReply } from '../../src/wire/backend-api.ts'
 
 export interface Call {
   readonly terminal: Terminal
   readonly by: Actor
   readonly named: Request
+}
+
+/** What does the work, an entry for each endpoint. */
+export type Handlers = {
+  readonly [N in EndpointName]: (input: EndpointInput<N>, call: Call) => Promise<EndpointReply<N>>
 }
 
 /**

@@ -7,7 +7,7 @@ import { glance } from '../../src/backend/cards/glance.ts'
 import { recordIdentityCheck } from '../../src/backend/cards/identity-checks.ts'
 import { shown } from '../../src/backend/cards/people.ts'
 import { COUNTERS, STAFFED } from '../../src/wire/backend-roles.ts'
-import type { Handlers } from './handlers.ts'
+import type { Handlers } from './calls.ts'
 
 type CardHandlers = Pick<Handlers, 'card' | 'findCard' | 'recordIdentityCheck' | 'noteWrite' | 'openWrites'>
 

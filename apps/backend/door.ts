@@ -15,28 +15,12 @@ import { toPem } from '../../src/pki/pem.ts'
 import { BACKEND_API, type EndpointName } from '../../src/wire/backend-api.ts'
 import { type Endpoint, sessionToken } from '../../src/wire/backend-endpoint.ts'
 import { STAFFED } from '../../src/wire/backend-roles.ts'
-import type { Call } from './calls.ts'
+import type { Call, Handlers } from './calls.ts'
+import type { DoorOptions } from './door-options.ts'
 import { errorReply } from './errors.ts'
-import type { Front } from './front.ts'
-import { type Handlers, handlersFor } from './handlers.ts'
-import type { Limits } from './limits.ts'
-import type { Log } from './log.ts'
-import type { Metrics } from './metrics.ts'
+import { handlersFor } from './handlers.ts'
 import { opsRoutes } from './ops-routes.ts'
 import { statusRoutes } from './status-routes.ts'
-
-export interface DoorOptions {
-  readonly backend: Backend
-  /** `public` serves status alone, `core` the business alone. */
-  readonly role: 'all' | 'public' | 'core'
-  readonly limits: Limits
-  readonly metrics: Metrics
-  readonly log: Log
-  readonly version: string
-  readonly front: Front
-  /** Mutual TLS: a terminal is who its certificate is. Without it a terminal says its id; the caller keeps that to one machine. */
-  readonly mutual: boolean
-}
 
 const LARGEST_BODY = 64 * 1024
 

@@ -19,17 +19,12 @@ import { issuerById } from '../../src/backend/status/crl.ts'
 import { idempotent } from '../../src/backend/store/idempotency.ts'
 import { disable, enrol } from '../../src/backend/terminals/terminals.ts'
 import { allTowns, setTown, townOf } from '../../src/backend/towns/gate.ts'
-import type { EndpointInput, EndpointName, EndpointReply } from '../../src/wire/backend-api.ts'
 import { STAFFED } from '../../src/wire/backend-roles.ts'
-import { type Call, once } from './calls.ts'
+import { type Handlers, once } from './calls.ts'
 import { cardHandlers } from './card-handlers.ts'
 import { operatorHandlers } from './operator-handlers.ts'
 import { resetHandlers } from './reset-handlers.ts'
 import { scriptHandlers } from './script-handlers.ts'
-
-export type Handlers = {
-  readonly [N in EndpointName]: (input: EndpointInput<N>, call: Call) => Promise<EndpointReply<N>>
-}
 
 const bytes = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text, 'base64'))
 const base64 = (value: Uint8Array): string => Buffer.from(value).toString('base64')

@@ -2,8 +2,7 @@
 import type { Backend } from '../../src/backend/backend.ts'
 import { disableOperator, enrolOperator } from '../../src/backend/operators/operators.ts'
 import { signIn, signInChallenge, signOut } from '../../src/backend/operators/sign-in.ts'
-import { once } from './calls.ts'
-import type { Handlers } from './handlers.ts'
+import { type Handlers, once } from './calls.ts'
 
 type OperatorHandlers = Pick<Handlers, 'enrolOperator' | 'disableOperator' | 'signInChallenge' | 'signIn' | 'signOut'>
 

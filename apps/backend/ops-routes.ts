@@ -1,7 +1,7 @@
 /** For those who run it: ready (and if not, which part; alive is the front's word), metrics, the API's description. No personal data. */
 import type { FastifyInstance } from 'fastify'
 import { databaseState } from '../../src/backend/store/readiness.ts'
-import type { DoorOptions } from './door.ts'
+import type { DoorOptions } from './door-options.ts'
 import { openApi } from './openapi.ts'
 
 export function opsRoutes(app: FastifyInstance, { backend, limits, metrics, version }: DoorOptions): void {

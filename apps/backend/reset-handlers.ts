@@ -1,7 +1,7 @@
 /** The endpoints of reservations; the other ones are in `handlers.ts`. */
 import type { Backend } from '../../src/backend/backend.ts'
 import { askReset, findReset, openReset, resetStatus, useReset } from '../../src/backend/reservations/reservations.ts'
-import type { Handlers } from './handlers.ts'
+import type { Handlers } from './calls.ts'
 
 type ResetHandlers = Pick<Handlers, 'askReset' | 'openReset' | 'resetStatus' | 'findReset' | 'useReset'>
 

@@ -4,8 +4,7 @@ import { registerApp } from '../../src/backend/scripts/apps.ts'
 import { disableProvider, enrolProvider } from '../../src/backend/scripts/providers.ts'
 import { scriptKey } from '../../src/backend/scripts/script-key.ts'
 import { STAFFED } from '../../src/wire/backend-roles.ts'
-import { type Call, once } from './calls.ts'
-import type { Handlers } from './handlers.ts'
+import { type Call, type Handlers, once } from './calls.ts'
 
 type ScriptHandlers = Pick<
   Handlers,

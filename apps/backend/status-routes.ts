@@ -7,7 +7,7 @@ import { Refusal } from '../../src/backend/refusal.ts'
 import { type BatchAnswer, batchCheck } from '../../src/backend/status/batch.ts'
 import { CRL_PERIOD_MS, issuerById } from '../../src/backend/status/crl.ts'
 import type { ValidityQuery } from '../../src/backend/status/validity.ts'
-import type { DoorOptions } from './door.ts'
+import type { DoorOptions } from './door-options.ts'
 import { errorReply } from './errors.ts'
 
 const query = z.strictObject({ issuer: z.string().max(64), serial: z.int().min(1).max(0x7fffffff) })

@@ -2,8 +2,8 @@
 import type { Socket } from 'node:net'
 import { CardCalls, withCode } from './pcsc-calls.ts'
 import { FrameReader } from './pcsc-frames.ts'
-import type { PcscService } from './pcsc-service.ts'
 import * as wire from './pcsc-wire.ts'
+import type { ReaderBay } from './reader-bay.ts'
 import { SCARD } from './scard.ts'
 
 const { COMMAND, get32, words } = wire
@@ -15,8 +15,19 @@ const UNREAD = 1024 * 1024
 const OLDEST_MINOR = 4
 const NEWEST_MINOR = 6
 
+/** What the service's clients share. */
+export interface PcscHall {
+  readonly bay: ReaderBay
+  readonly ids: { take(): number; release(id: number): void }
+  /** Counts readers that came and went. */
+  readonly readerEvents: number
+  /** Ends the wait of whoever has this context; a PC/SC return code. */
+  cancel(context: number): number
+  gone(client: PcscClient): void
+}
+
 export class PcscClient {
-  readonly #service: PcscService
+  readonly #hall: PcscHall
   readonly #socket: Socket
   readonly #frames = new FrameReader()
   readonly #calls: CardCalls
@@ -30,10 +41,10 @@ export class PcscClient {
   #served = 0
   #servedAtSweep = -1
 
-  constructor(service: PcscService, socket: Socket) {
-    this.#service = service
+  constructor(hall: PcscHall, socket: Socket) {
+    this.#hall = hall
     this.#socket = socket
-    this.#calls = new CardCalls(service.bay, service.ids)
+    this.#calls = new CardCalls(hall.bay, hall.ids)
     socket.on('data', (chunk: Buffer) => this.#receive(chunk))
     socket.on('error', () => socket.destroy())
     socket.on('close', () => this.#close())
@@ -64,12 +75,12 @@ export class PcscClient {
   #close(): void {
     this.#listening = false
     this.#leaveContext()
-    this.#service.gone(this)
+    this.#hall.gone(this)
   }
 
   #leaveContext(): void {
     this.#calls.close()
-    this.#service.ids.release(this.#context)
+    this.#hall.ids.release(this.#context)
     this.#context = 0
   }
 
@@ -115,14 +126,14 @@ export class PcscClient {
 
   /** Contexts, versions, readers: an answer, no answer, or 'card' when the call concerns a card. */
   #inform(command: number, body: Buffer): Buffer | 'card' | undefined {
-    const { bay } = this.#service
+    const { bay } = this.#hall
     switch (command) {
       case COMMAND.ESTABLISH_CONTEXT:
         return this.#establish(get32(body, 0))
       case COMMAND.RELEASE_CONTEXT:
         return this.#release(body)
       case COMMAND.CANCEL:
-        return withCode(body, this.#service.cancel(get32(body, 0)))
+        return withCode(body, this.#hall.cancel(get32(body, 0)))
       case COMMAND.VERSION:
         return this.#version(body)
       case COMMAND.GET_READERS_STATE:
@@ -132,7 +143,7 @@ export class PcscClient {
       case COMMAND.GET_READERS_STATE_ARRAY:
         return wire.readerStates(bay.slots, bay.slots.length)
       case COMMAND.GET_READER_EVENTS:
-        return words(this.#service.readerEvents, SCARD.SUCCESS)
+        return words(this.#hall.readerEvents, SCARD.SUCCESS)
       case COMMAND.WAIT_READER_STATE_CHANGE:
         this.#listening = true
         return this.#minor < 6 ? wire.readerStates(bay.slots, wire.FIXED_READERS) : undefined
@@ -156,7 +167,7 @@ export class PcscClient {
   #establish(scope: number): Buffer {
     if (scope > wire.LAST_SCOPE) return words(scope, 0, SCARD.E_INVALID_VALUE)
     if (this.#context !== 0) return words(0, 0, SCARD.E_NO_MEMORY)
-    this.#context = this.#service.ids.take()
+    this.#context = this.#hall.ids.take()
     return words(0, this.#context, SCARD.SUCCESS)
   }
 

@@ -3,7 +3,7 @@ import { randomInt } from 'node:crypto'
 import { chmodSync, rmSync } from 'node:fs'
 import { createServer, type Server } from 'node:net'
 import type { IdSource } from './pcsc-calls.ts'
-import { PcscClient } from './pcsc-client.ts'
+import { PcscClient, type PcscHall } from './pcsc-client.ts'
 import type { ReaderBay } from './reader-bay.ts'
 import { SCARD } from './scard.ts'
 import { claimSocketPath } from './socket-path.ts'
@@ -32,7 +32,7 @@ class RandomIds implements IdSource {
   }
 }
 
-export class PcscService {
+export class PcscService implements PcscHall {
   readonly bay: ReaderBay
   readonly socketPath: string
   readonly ids = new RandomIds()

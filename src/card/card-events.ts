@@ -1,8 +1,8 @@
 /** What happens at the readers, as cards that come and go: an unknown, mute or busy card is an event like any other. */
 import { Card } from './card.ts'
 import { type CardFailure, failureOf } from './card-failure.ts'
+import type { CardOptions } from './card-seat.ts'
 import type { ReaderEvent, ReaderService, ReaderState, ReaderTrouble } from './ports.ts'
-import type { CardOptions } from './transaction.ts'
 
 export type CardEvent =
   | { readonly kind: 'readerAdded' | 'readerRemoved'; readonly reader: string }

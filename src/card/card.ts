@@ -1,8 +1,9 @@
 /** A card in a reader: one connection and one queue, for as long as it stays there. */
 import { failureOf, type Outcome } from './card-failure.ts'
 import { CardQueue } from './card-queue.ts'
+import type { CardOptions, CardSeat } from './card-seat.ts'
 import type { CardConnection, Disposition, ReaderService, ReaderTrouble } from './ports.ts'
-import { type CardOptions, type CardSeat, type TransactionOptions, transaction } from './transaction.ts'
+import { type TransactionOptions, transaction } from './transaction.ts'
 import type { Transaction } from './transaction-hold.ts'
 
 export class Card {

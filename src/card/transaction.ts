@@ -2,28 +2,16 @@
  * One PC/SC transaction: begun, used, ended in every case. Nothing touches a card outside of one. A cancel never cuts a
  * command off: the next one is refused, the work settles, and only then is the transaction ended.
  */
-import { type Clock, systemClock } from '../base/clock.ts'
+import { systemClock } from '../base/clock.ts'
 import { failureOf, type Outcome } from './card-failure.ts'
-import type { CardQueue } from './card-queue.ts'
+import type { CardSeat } from './card-seat.ts'
 import { chaining } from './layers/chaining.ts'
 import { getResponse } from './layers/get-response.ts'
 import { type Layer, stack } from './layers/layer.ts'
-import { type TraceSink, trace } from './layers/trace.ts'
-import { type CardConnection, type Disposition, ReaderError } from './ports.ts'
+import { trace } from './layers/trace.ts'
+import { type Disposition, ReaderError } from './ports.ts'
 import { Transaction } from './transaction-hold.ts'
 import { isDeadly, Wire } from './wire.ts'
-
-/** How a card takes what does not fit into a short APDU (facts 1.4). */
-export type LongCommands = 'extended' | 'chaining'
-
-export interface CardOptions {
-  readonly clock?: Clock
-  readonly trace?: TraceSink
-  /** Default: extended length fields, which every observed card takes. */
-  readonly longCommands?: LongCommands
-  /** Milliseconds one command may take; then the card is given up. Default 30 s. */
-  readonly commandDeadlineMs?: number
-}
 
 export interface TransactionOptions {
   readonly signal?: AbortSignal
@@ -31,13 +19,6 @@ export interface TransactionOptions {
   readonly deadlineMs?: number
   /** What becomes of the card's power afterwards. `unpower` forgets every verified PIN (facts 1.9). Default: leave. */
   readonly disposition?: Disposition
-}
-
-/** A card as a transaction sees it. */
-export interface CardSeat {
-  readonly connection: CardConnection
-  readonly queue: CardQueue
-  readonly options: CardOptions
 }
 
 /** Runs `work` as one transaction. Trouble and faults come back as values; a bug is thrown on. */

@@ -1,7 +1,7 @@
 /** Where the layers end: bytes to the reader's connection, one command at a time, each with its deadline. */
+import type { CardSeat } from './card-seat.ts'
 import type { Transmit } from './layers/layer.ts'
 import { type PinPadVerify, ReaderError, type ReaderTrouble } from './ports.ts'
-import type { CardSeat } from './transaction.ts'
 
 const COMMAND_DEADLINE_MS = 30_000
 /** After these nothing more can be said to this card through this connection. */

@@ -2,9 +2,10 @@
 
 import { hex } from '../../src/base/hex.ts'
 import { CardQueue } from '../../src/card/card-queue.ts'
+import type { CardOptions, CardSeat } from '../../src/card/card-seat.ts'
 import { type Command, decodeCommand } from '../../src/card/command.ts'
 import type { CardConnection, Disposition, ReaderService } from '../../src/card/ports.ts'
-import { type CardOptions, type CardSeat, type TransactionOptions, transaction } from '../../src/card/transaction.ts'
+import { type TransactionOptions, transaction } from '../../src/card/transaction.ts'
 import type { Transaction } from '../../src/card/transaction-hold.ts'
 
 export type Answer = (command: Command, bytes: Uint8Array) => Uint8Array | Promise<Uint8Array>

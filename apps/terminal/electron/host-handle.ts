@@ -1,7 +1,7 @@
 /** The main process's hold on the host process: one at a time, and nothing is heard of one that was ended (checklist row 15). */
 import type { MessagePortMain, UtilityProcess } from 'electron'
+import type { Electron } from './given.ts'
 import { type Beginning, fromHost, type ToHost } from './host-messages.ts'
-import type { Electron } from './program.ts'
 
 export interface HostSays {
   cardRead(): void

@@ -1,9 +1,9 @@
 /** The one session: in memory, no network, no permission, nothing downloaded (checklist rows 5–8, 20, 21). */
 import type { Session } from 'electron'
 import { answerPage, type PageFolders } from './app-page.ts'
+import type { Electron } from './given.ts'
 import { SCHEME } from './origin.ts'
 import { denyPermissions } from './permissions.ts'
-import type { Electron } from './program.ts'
 import { goesOut } from './request-filter.ts'
 import { SESSION } from './window-options.ts'
 

@@ -3,46 +3,14 @@
  * given of Electron and of the machine is passed in, so that a test can be both.
  */
 import { join } from 'node:path'
-import type * as electron from 'electron'
 import { openWindows } from './app-windows.ts'
+import type { Electron, Machine } from './given.ts'
 import type { Beginning } from './host-messages.ts'
 import { keepInside } from './navigation.ts'
 import { SCHEME, SCHEME_PRIVILEGES } from './origin.ts'
 import { ownSession } from './own-session.ts'
-import type { Settings } from './settings.ts'
 import { enrolmentFile, refusedAtStart } from './start-guard.ts'
-import { PACE, type Pace } from './supervisor.ts'
 import { TerminalKeyFile } from './terminal-key.ts'
-
-export type Electron = Pick<
-  typeof electron,
-  | 'app'
-  | 'BrowserWindow'
-  | 'ipcMain'
-  | 'Menu'
-  | 'MessageChannelMain'
-  | 'protocol'
-  | 'safeStorage'
-  | 'session'
-  | 'utilityProcess'
->
-
-export interface Machine {
-  /** Without the program itself. */
-  readonly args: readonly string[]
-  readonly env: Readonly<Record<string, string | undefined>>
-  readonly paths: {
-    readonly pages: string
-    readonly calm: string
-    readonly preload: string
-    readonly hostProcess: string
-  }
-  /** Throws when the operator's file holds what is no setting. */
-  settings(packaged: boolean): Promise<Settings>
-  read(path: string): Promise<string>
-  complain(sentence: string): void
-  readonly pace?: Pace
-}
 
 const REFUSED = 2
 
@@ -90,5 +58,3 @@ export async function runProgram(given: Electron, machine: Machine): Promise<voi
     app.exit(REFUSED)
   }
 }
-
-export const paceOf = ({ pace = PACE }: Machine): Pace => pace
