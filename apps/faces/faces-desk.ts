@@ -121,7 +121,8 @@ export class FacesDesk {
     for (const end of ends) end.addEventListener('abort', over, { once: true })
     if (ends.some(({ aborted }) => aborted)) over()
     this.#attending = { session, over }
-    this.#changed()
+    // What is seen again when they leave; and whoever watches hears of it.
+    this.#screen.show({ kind: 'signIn' })
     const problem = await promise
     this.#attending = undefined
     this.#changed()

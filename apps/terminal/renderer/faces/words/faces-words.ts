@@ -1,23 +1,7 @@
-/** The words of the visual check, beside those that staff read everywhere. The compiler finds a language that is missing. */
-import { type CounterKey, sayToStaff } from '../../counter/words/staff-catalogue.ts'
+/** The words of the visual check for a screen. */
 import { type Teller, useTeller } from '../../shared/preferences.tsx'
-import { type Language, sayWords, type Values } from '../../shared/words/words.ts'
-import { FACES_EASY_JAPANESE } from './easy-japanese.ts'
-import { FACES_ENGLISH } from './english.ts'
-import { FACES_JAPANESE, type FacesWordKey, type FacesWords } from './japanese.ts'
+import { type FacesKey, sayAtFaces } from './faces-catalogue.ts'
 
-export const FACES_WORDS: Readonly<Record<Language, FacesWords>> = {
-  ja: FACES_JAPANESE,
-  easy: FACES_EASY_JAPANESE,
-  en: FACES_ENGLISH,
-}
-
-type Key = FacesWordKey | CounterKey
-const isOfFaces = (key: Key): key is FacesWordKey => Object.hasOwn(FACES_JAPANESE, key)
-
-export const sayAtFaces = (language: Language, key: Key, values?: Values): string =>
-  isOfFaces(key) ? sayWords(language, FACES_WORDS[language][key], values) : sayToStaff(language, key, values)
-
-export type FacesTeller = Teller<Key>
+export type FacesTeller = Teller<FacesKey>
 
 export const useFacesWords = (): FacesTeller => useTeller(sayAtFaces)
