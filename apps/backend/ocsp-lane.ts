@@ -73,14 +73,19 @@ export function ocspLane(server: Server, { responder, clock, changes, enter, ans
     const own: Lane = { socket, busy: false, silent: false }
     const listeners = {
       data: (chunk: Buffer) => asked(own, chunk, leave),
-      end: () => socket.end(),
+      end: () => own.busy || socket.end(),
       drain: () => own.busy || socket.resume(),
       error: () => socket.destroy(),
       close: () => open.delete(own),
     }
     for (const [event, listener] of Object.entries(listeners)) socket.on(event, listener)
-    const leave = (chunk: Buffer) => {
+    const leave = (chunk: Buffer): void => {
       if (!open.delete(own)) return
+      // Nothing can be put back where the end was read already.
+      if (socket.readableEnded) {
+        socket.destroy()
+        return
+      }
       for (const [event, listener] of Object.entries(listeners)) socket.off(event, listener)
       socket.pause()
       socket.unshift(chunk)
@@ -138,7 +143,8 @@ export function ocspLane(server: Server, { responder, clock, changes, enter, ans
   function give({ socket }: Lane, bytes: Uint8Array): boolean {
     answered()
     const taken = socket.write(bytes)
-    if (closing) socket.end()
+    // Who asks nothing more gets what he asked for before.
+    if (closing || socket.readableEnded) socket.end()
     else if (!taken) socket.pause()
     return taken
   }
