@@ -18,6 +18,7 @@ import type { Service } from '../../src/wire/serve.ts'
 import type { StaffAnswers, StaffView } from '../../src/wire/staff-view.ts'
 import { chipPhotoAsPng } from './chip-photo.ts'
 import { type Decision, type FacesScreen, facesCalls, facesListens, PIECE, type Which } from './faces-api.ts'
+import { isPortrait } from './live-picture.ts'
 import { type FaceRequest, FaceRequests } from './requests.ts'
 
 /** Its reader is the staff reader; residents' cards never come here. */
@@ -55,6 +56,7 @@ export class FacesDesk {
     return {
       how: 'visualCheck',
       compare: async (photo, live, signal) => {
+        if (!isPortrait(live)) return undefined
         const png = await chipPhotoAsPng(photo)
         if (png === undefined) return undefined
         const looked = await this.#requests.ask(png, live, signal)

@@ -81,9 +81,10 @@ const coloursOf = ({ page }: Person) =>
     return new Set(data.filter((_, i) => i % 4 === 1)).size > 1
   })`)
 
+/** How far both frames were moved down; 0 while they differ. */
 const MOVED_TOGETHER = `(() => {
   const [one, other] = document.querySelectorAll('.face-frame')
-  return one.scrollTop > 0 && one.scrollTop === other.scrollTop
+  return one.scrollTop === other.scrollTop ? one.scrollTop : 0
 })()`
 
 const SEEN_WHOLE = `[...document.querySelectorAll('.face-picture')].every((picture) => {
@@ -158,6 +159,22 @@ test('what cannot be told refuses nobody: the resident tries again, and then it 
   })
 })
 
+test('a resident who stops while somebody looks: the pictures are gone from the page, nothing is reserved', async () => {
+  await withStaff(async (staff) => {
+    await signsIn(staff)
+    await withPhone(async (phone) => {
+      await reserves(phone, world)
+      await seesBoth(staff)
+      await phone.presses('やめる')
+      await staff.sees('照合の依頼を待っています')
+      await staff.reads('決める前に終わりました')
+      assert.equal(await staff.page.locator('canvas').count(), 0)
+      await phone.page.getByText('次にすること').waitFor()
+      await phone.presses('閉じる')
+    })
+  })
+})
+
 test('nobody signed in sees a picture; whoever waits is there for whoever signs in; a card pulled takes it away', async () => {
   await withStaff(async (staff) => {
     await withPhone(async (phone) => {
@@ -199,8 +216,10 @@ test('by keyboard alone: signed in, looked at closely, decided, signed out', asy
       await staff.page.getByRole('radio', { name: '3倍', checked: true }).waitFor()
       // Both frames can be reached, and move together.
       await staff.page.getByRole('region', { name: 'カードの写真' }).focus()
+      const middle = await staff.page.evaluate<number>("document.querySelector('.face-frame').scrollTop")
+      assert.ok(middle > 0, 'closer to the middle, not to a corner')
       for (let i = 0; i < 5; i++) await staff.key('ArrowDown')
-      await staff.page.waitForFunction(MOVED_TOGETHER)
+      await staff.page.waitForFunction(`${MOVED_TOGETHER} > ${middle}`)
       await staff.page.getByRole('button', { name: /^同一人物/ }).focus()
       await staff.key('Enter')
       await phone.sees('予約しました')

@@ -1,5 +1,5 @@
 /** Both pictures side by side, and what can be decided. */
-import { type UIEvent, useRef, useState } from 'react'
+import { type UIEvent, useEffect, useRef, useState } from 'react'
 import type { Decision, Look, Which } from '../../../faces/faces-api.ts'
 import { OneOf } from '../counter/fields.tsx'
 import { Act, Problem, Work } from '../counter/screens/frame.tsx'
@@ -26,9 +26,17 @@ export function LookScreen({ look, others, host, onDecided }: LookProps) {
   const words = useFacesWords()
   const [zoom, setZoom] = useState<(typeof ZOOMS)[number]>('1')
   const [drawn, setDrawn] = useState<Readonly<Partial<Record<Which, boolean>>>>({})
-  const frames = { photo: useRef<HTMLElement>(null), live: useRef<HTMLElement>(null) }
+  const photoFrame = useRef<HTMLElement>(null)
+  const frames = { photo: photoFrame, live: useRef<HTMLElement>(null) }
   const bothSeen = drawn.photo === true && drawn.live === true
   const broken = drawn.photo === false || drawn.live === false
+
+  // Closer means closer to the middle, a little above it: where eyes and nose are.
+  useEffect(() => {
+    const frame = photoFrame.current
+    if (zoom !== '1')
+      frame?.scrollTo((frame.scrollWidth - frame.clientWidth) / 2, (frame.scrollHeight - frame.clientHeight) * 0.4)
+  }, [zoom])
 
   /** Where one is looked at, the other is looked at too. */
   const together = (other: Which) => (event: UIEvent<HTMLElement>) => {

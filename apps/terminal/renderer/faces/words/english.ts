@@ -1,7 +1,7 @@
 import type { FacesWords } from './japanese.ts'
 
 export const FACES_ENGLISH: FacesWords = {
-  'faces.brand': 'Madoguchi: comparing faces',
+  'faces.brand': 'Madoguchi faces',
   'faces.wait.title': 'Waiting for a face to compare',
   'faces.wait.how': 'Two pictures appear here when somebody asks. No picture is kept anywhere.',
   'faces.look.title': 'Are they the same person?',
@@ -14,7 +14,7 @@ export const FACES_ENGLISH: FacesWords = {
   'faces.broken': 'A picture cannot be shown. Choose “Cannot tell”.',
   'faces.others': '{count, plural, one {# more person is waiting} other {# more people are waiting}}',
   'faces.zoom': 'Size',
-  'faces.zoom.of': '{times} times',
+  'faces.zoom.of': '{times}×',
   'faces.same': 'Same person',
   'faces.different': 'Another person',
   'faces.unclear': 'Cannot tell',

@@ -130,10 +130,10 @@ function PictureFile({
   )
 }
 
-export function Comparing({ view: { how } }: ScreenProps<'comparing'>) {
+export function Comparing({ view: { how }, host }: ScreenProps<'comparing'>) {
   const words = useWords()
   return (
-    <Panel title={words.show('comparing.title')}>
+    <Panel title={words.show('comparing.title')} onCancel={host.cancel}>
       <div className="mark busy">
         <Icon name="auth" />
       </div>
