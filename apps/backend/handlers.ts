@@ -15,11 +15,12 @@ import { registryEvent } from '../../src/backend/cards/registry-events.ts'
 import { pickPerson, searchPeople } from '../../src/backend/cards/search.ts'
 import { orderCertificate } from '../../src/backend/certificates.ts'
 import { signedIn } from '../../src/backend/operators/sign-in.ts'
+import { Refusal } from '../../src/backend/refusal.ts'
 import { issuerById } from '../../src/backend/status/crl.ts'
 import { idempotent } from '../../src/backend/store/idempotency.ts'
 import { disable, enrol } from '../../src/backend/terminals/terminals.ts'
 import { allTowns, setTown, townOf } from '../../src/backend/towns/gate.ts'
-import { STAFFED } from '../../src/wire/backend-roles.ts'
+import { STAFFED, STATE_PLACES, type TerminalRole } from '../../src/wire/backend-roles.ts'
 import { type Handlers, once } from './calls.ts'
 import { cardHandlers } from './card-handlers.ts'
 import { operatorHandlers } from './operator-handlers.ts'
@@ -108,7 +109,9 @@ export function handlersFor(backend: Backend): Handlers {
     registryEvent: ({ body }, call) => once(backend, call, () => registryEvent(parts, people, body, call.by)),
 
     applyForCard: ({ body }, { by, named }) => applyForCard(parts, people, body, by, named),
-    moveCard({ params, body }, { by, named, terminal }) {
+    async moveCard({ params, body }, { by, named, terminal }) {
+      const places: readonly TerminalRole[] = STATE_PLACES[body.to]
+      if (!places.includes(terminal.role)) throw new Refusal('notAllowed', body.to)
       if (body.to !== 'delivered') return moveCardOn(parts, people, params.serial, body, by, named)
       const { to, selfTest, check } = body
       const identity = STAFFED.includes(terminal.role) && { identity: { check } }

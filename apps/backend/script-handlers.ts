@@ -3,8 +3,7 @@ import type { Backend } from '../../src/backend/backend.ts'
 import { registerApp } from '../../src/backend/scripts/apps.ts'
 import { disableProvider, enrolProvider } from '../../src/backend/scripts/providers.ts'
 import { scriptKey } from '../../src/backend/scripts/script-key.ts'
-import { STAFFED } from '../../src/wire/backend-roles.ts'
-import { type Call, type Handlers, once } from './calls.ts'
+import { type Handlers, once } from './calls.ts'
 
 type ScriptHandlers = Pick<
   Handlers,
@@ -21,7 +20,7 @@ export const scriptHandlers = (backend: Backend): ScriptHandlers => ({
   // Replies are stored with the session, sealed; from the first report on the sequence number is the key.
   openScript: ({ body: { card, ask } }, call) => {
     const { by, named } = call
-    return backend.scripts.open(card, ask, { by, at: placeOf(call), key: named.key, body: named.body })
+    return backend.scripts.open(card, ask, { by, at: call.terminal.role, key: named.key, body: named.body })
   },
   nextScript: ({ params, body }, { by }) => backend.scripts.next(params.session, body, by),
   registerApplication: ({ body: { cap, signature, ...app } }, call) =>
@@ -40,6 +39,3 @@ export const scriptHandlers = (backend: Backend): ScriptHandlers => ({
       return { id }
     }),
 })
-
-const placeOf = ({ terminal: { role } }: Call) =>
-  STAFFED.includes(role) ? 'counter' : role === 'deliverySite' ? 'deliverySite' : 'kiosk'

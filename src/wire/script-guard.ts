@@ -5,6 +5,7 @@
 import {
   type CardScript,
   PIN_PLACES,
+  type Resettable,
   type ScriptPin,
   type ScriptProcedureName,
   type ScriptStep,
@@ -16,6 +17,8 @@ export interface RelayState {
   readonly procedure: ScriptProcedureName
   readonly card: string
   readonly terminal: string
+  /** What the holder may be asked for: the PIN to be set anew, or the one of the certificate. */
+  readonly pin?: Resettable | undefined
   /** Of the last script that was let through; 0 before the first. */
   readonly seq: number
 }
@@ -78,16 +81,20 @@ export async function objection(
   const allowed = ALLOWED[relay.procedure]
   if (script.steps.length > allowed.steps) return 'tooManySteps'
   for (const step of script.steps) {
-    const found = stepObjection(step, allowed)
+    const found = stepObjection(step, allowed, relay.pin)
     if (found !== undefined) return found
   }
   return (await verify(script)) ? undefined : 'signature'
 }
 
-function stepObjection(step: ScriptStep, { instructions, local }: Allowance): ScriptObjection | undefined {
+function stepObjection(
+  step: ScriptStep,
+  { instructions, local }: Allowance,
+  pin: Resettable | undefined,
+): ScriptObjection | undefined {
   if (step.kind === 'local') {
-    const allowed = local[step.action]?.includes(step.pin) === true && PIN_PLACES[step.pin].includes(step.place)
-    return allowed ? undefined : 'localStep'
+    const allowed = step.pin === pin && local[step.action]?.includes(pin) === true
+    return allowed && PIN_PLACES[pin].includes(step.place) ? undefined : 'localStep'
   }
   const [, ins] = fromBase64(step.apdu)
   return ins !== undefined && instructions.includes(ins) ? undefined : 'instruction'

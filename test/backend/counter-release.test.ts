@@ -9,6 +9,7 @@ import type { SimulatedCard } from '../../applets-sim/simulated-card.ts'
 import { CHECKED_MS, recordIdentityCheck } from '../../src/backend/cards/identity-checks.ts'
 import { fromHex } from '../../src/base/hex.ts'
 import { command, decodeResponse, encodeCommand } from '../../src/card/command.ts'
+import type { TerminalRole } from '../../src/wire/backend-roles.ts'
 import { TERMINAL } from './fixture.ts'
 import { type OnReader, opener, type ScriptBackend, scriptBackend } from './script-fixture.ts'
 import { runToEnd } from './script-relay.ts'
@@ -55,7 +56,7 @@ describe('照合番号B', () => {
       assert.equal(verify(card, aid, fid, CODE_B), 0x6984, 'blocked: the right number helps no more')
     }
     const ask = { procedure: 'pinReset', pin: 'codeB', check: await checked(at) } as const
-    const { relay, reply } = await backend.perform(at, ask, {}, opener(TERMINAL, 'counter'))
+    const { relay, reply } = await backend.perform(at, ask, {}, opener(TERMINAL, 'town'))
     assert.deepEqual(reply, { kind: 'finished', result: { pin: 'codeB' } })
     assert.ok(!relay.trace.some((line) => line.startsWith('VERIFY') || line.startsWith('CHANGE')))
     for (const [aid, fid] of CODE_B_PLACES) {
@@ -68,7 +69,7 @@ describe('照合番号B', () => {
     const at = await backend.cardOnReader()
     for (const [aid, fid] of CODE_B_PLACES) for (let i = 0; i < 10; i++) verify(at.card, aid, fid, '00000000000000')
     const ask = { procedure: 'pinReset', pin: 'codeB', check: await checked(at) } as const
-    const { relay, first, next } = await backend.begin(at, ask, {}, opener(TERMINAL, 'counter'))
+    const { relay, first, next } = await backend.begin(at, ask, {}, opener(TERMINAL, 'town'))
     relay.breaks = [{ script: 4, step: 3, at: 'before' }]
     assert.equal((await runToEnd(relay, first, next)).kind, 'finished')
     assert.ok(relay.trace.includes('lost'))
@@ -79,20 +80,21 @@ describe('照合番号B', () => {
     const { parts, service } = backend
     const at = await backend.cardOnReader()
     const ask = { procedure: 'pinReset', pin: 'codeB', check: await checked(at) } as const
-    const by = opener(TERMINAL, 'counter')
+    const by = opener(TERMINAL, 'town')
     const first = await service.open(at.serial, ask, by)
     parts.clock.at += CHECKED_MS
     assert.deepEqual(await service.open(at.serial, ask, by), first)
-    await assert.rejects(service.open(at.serial, ask, opener(TERMINAL, 'counter')), { code: 'identityNotChecked' })
+    await assert.rejects(service.open(at.serial, ask, opener(TERMINAL, 'town')), { code: 'identityNotChecked' })
     parts.clock.at -= CHECKED_MS
   })
 
   test('staff after an identity check only: not the delivery site, not a kiosk, not without one', async () => {
     const at = await backend.cardOnReader()
     const ask = { procedure: 'pinReset', pin: 'codeB' } as const
-    const refused = (where: 'counter' | 'deliverySite' | 'kiosk', code: string) =>
+    const refused = (where: TerminalRole, code: string) =>
       assert.rejects(backend.service.open(at.serial, ask, opener(TERMINAL, where)), { code })
-    await refused('counter', 'identityNotChecked')
+    await refused('town', 'identityNotChecked')
+    await refused('postOffice', 'notAllowed')
     await refused('deliverySite', 'notAllowed')
     await refused('kiosk', 'notAllowed')
   })

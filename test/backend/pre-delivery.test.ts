@@ -75,7 +75,7 @@ async function dispatched(birth: string, faceAuth = false) {
     const looked = { documents: ['passport' as const], face: 'matched' as const, purpose }
     return (await recordIdentityCheck(parts, serial, looked, TERMINAL, named())).check
   }
-  const run = async (ask: ScriptAsk) => (await backend.perform(at, ask, CHOSEN, opener(TERMINAL, 'counter'))).reply
+  const run = async (ask: ScriptAsk) => (await backend.perform(at, ask, CHOSEN, opener(TERMINAL, 'town'))).reply
   return { ...at, at, move, check, run }
 }
 
@@ -157,7 +157,7 @@ test('an adult: certificates, setup, four PINs at the counter, self-test, delive
   const identity = { check: delivery }
   assert.equal((await move({ to: 'delivered', selfTest: PASSED, identity })).state, 'delivered')
   await assert.rejects(
-    backend.service.open(serial, { procedure: 'setUp', kind: 'auth' }, opener(TERMINAL, 'counter')),
+    backend.service.open(serial, { procedure: 'setUp', kind: 'auth' }, opener(TERMINAL, 'town')),
     { code: 'cardState' },
     'not on a card that somebody holds',
   )
@@ -198,7 +198,7 @@ describe('what is not done half', () => {
     const ask = { procedure: 'setUp', kind: 'auth' } as const
     const begun = async () => {
       const { at, serial, card } = await dispatched('19900401')
-      return { serial, card, ...(await backend.begin(at, ask, {}, opener(TERMINAL, 'counter'))) }
+      return { serial, card, ...(await backend.begin(at, ask, {}, opener(TERMINAL, 'town'))) }
     }
     const clean = await begun()
     const steps = [clean.first.steps.length]
@@ -225,7 +225,7 @@ describe('what is not done half', () => {
   test('P15: the signing keys away – the key waits on the card, the same report goes on later', async () => {
     const { at, serial, card } = await dispatched('19900401')
     const ask = { procedure: 'setUp', kind: 'auth' } as const
-    const { relay, first, next } = await backend.begin(at, ask, {}, opener(TERMINAL, 'counter'))
+    const { relay, first, next } = await backend.begin(at, ask, {}, opener(TERMINAL, 'town'))
     const { keys } = backend.parts
     const sign = keys.sign.bind(keys)
     let away = false

@@ -10,7 +10,7 @@ import { SCRIPT_CRASH_POINTS } from '../../src/backend/scripts/scripts.ts'
 import type { StorePlace } from '../../src/backend/store/open.ts'
 import type { CardScript, ScriptReport } from '../../src/wire/card-script.ts'
 import { TERMINAL } from './fixture.ts'
-import { chip, opener, PINS, scriptBackend } from './script-fixture.ts'
+import { chip, opener, PINS, placeOf, scriptBackend } from './script-fixture.ts'
 import { Relay } from './script-relay.ts'
 
 export const SCRIPT_PLACES = [...SCRIPT_CRASH_POINTS, 'relay.before', 'relay.after', 'relay.reported'] as const
@@ -49,7 +49,7 @@ export async function runScriptFlow({ place, folder, number }: ScriptFlow, crash
       const last = journal().at(-1)
       if (last === undefined) {
         const ask = { procedure: 'certificate', kind: 'auth' } as const
-        received = await service.open(serial, ask, { ...opener(), key: `open ${serial}` })
+        received = await service.open(serial, ask, { ...opener(TERMINAL, placeOf(ask)), key: `open ${serial}` })
         write({ script: received })
       } else if ('finished' in last) {
         return last.finished as { readonly issuer: string; readonly serial: number }

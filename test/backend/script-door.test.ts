@@ -10,6 +10,7 @@ import { prepareDemo } from '../../apps/backend/demo.ts'
 import type { LogLine } from '../../apps/backend/log.ts'
 import { type Running, runBackend } from '../../apps/backend/run.ts'
 import { BACKEND_API, type EndpointName } from '../../src/wire/backend-api.ts'
+import { SCRIPT_PLACES, STAFFED } from '../../src/wire/backend-roles.ts'
 import { HIERARCHY, MASTER } from './fixture.ts'
 import { Relay, runToEnd } from './script-relay.ts'
 import { signedInAt } from './sign-in.ts'
@@ -86,6 +87,45 @@ test('who may: a kiosk resets with a reservation only, the call centre not at al
   assert.equal((await ask('demo-kiosk', `/v1/scripts/${session}/next`, report)).code, 'unknownSession')
   assert.equal((await ask('demo-town', `/v1/scripts/${session}/next`, report)).code, 'badReport')
   assert.equal((await ask('demo-town', `/v1/scripts/${session}/next`, { ...report, seq: 9 })).code, 'staleReport')
+})
+
+test('requirements 1: each script begins, and a card is moved on, only where that procedure is', async () => {
+  for (const role of ['town', 'postOffice', 'consulate', 'deliverySite', 'kiosk', 'callCentre'] as const) {
+    const terminal = `demo-${role}`
+    const staff =
+      role === 'town' ? session : STAFFED.includes(role) ? (await signedInAt(running.backend, terminal)).session : ''
+    const code = async (path: string, body: unknown) => {
+      const response = await fetch(running.address + path, {
+        method: 'POST',
+        headers: {
+          ...{ 'Madoguchi-Terminal': terminal, 'Content-Type': 'application/json' },
+          ...{ 'Idempotency-Key': `place-${++n}`, ...(staff === '' ? {} : { 'Madoguchi-Operator': staff }) },
+        },
+        body: JSON.stringify(body),
+      })
+      return ((await response.json()) as { code?: string }).code
+    }
+    const script = async (ask: unknown) => (await code('/v1/scripts', { card: 'card-hanako', ask })) !== 'notAllowed'
+    const began = {
+      certificate: await script({ procedure: 'certificate', kind: 'auth' }),
+      setUp: await script({ procedure: 'setUp', kind: 'auth' }),
+      firstPins: await script({ procedure: 'pinReset', pin: 'auth' }),
+    }
+    const wanted = (name: keyof typeof SCRIPT_PLACES) => (SCRIPT_PLACES[name] as readonly string[]).includes(role)
+    assert.deepEqual(began, {
+      certificate: wanted('certificate'),
+      setUp: wanted('setUp'),
+      firstPins: wanted('firstPins') || wanted('pinReset'),
+    })
+    const suspended = await code('/v1/cards/none/state', { to: 'suspended' })
+    assert.equal(suspended, role === 'town' || role === 'callCentre' ? 'unknownCard' : 'notAllowed', role)
+    const delivered = {
+      to: 'delivered',
+      selfTest: { applicationsSelect: true, pinsVerify: true, certificatesGood: true },
+    }
+    const handsOver = ['town', 'consulate', 'deliverySite'].includes(role)
+    assert.equal(await code('/v1/cards/none/state', delivered), handsOver ? 'unknownCard' : 'notAllowed', role)
+  }
 })
 
 test('bad input is refused by name', async () => {

@@ -18,6 +18,10 @@ import { type Fixture, HIERARCHY, MASTER, openFixture, TERMINAL } from './fixtur
 import { Relay, runToEnd } from './script-relay.ts'
 
 /** The delivery site, where no identity check is asked for, with a key of its own for each request. */
+/** A place where this may be asked for and nobody need have looked at the holder. */
+export const placeOf = ({ procedure }: ScriptAsk): Opener['at'] =>
+  procedure === 'setUp' || procedure === 'pinReset' ? 'deliverySite' : 'town'
+
 export const opener = (by: Actor = TERMINAL, at: Opener['at'] = 'deliverySite') => ({
   ...{ by, at, key: crypto.randomUUID(), body: '' },
 })
@@ -81,7 +85,12 @@ export async function scriptBackend(place: StorePlace, crash: CrashHook = neverC
     return { serial, card }
   }
 
-  async function begin({ serial, card }: OnReader, ask: ScriptAsk, chosen = {}, by: Opener = opener()) {
+  async function begin(
+    { serial, card }: OnReader,
+    ask: ScriptAsk,
+    chosen = {},
+    by: Opener = opener(TERMINAL, placeOf(ask)),
+  ) {
     const first = await service.open(serial, ask, by)
     const { publicKey } = await scriptKey(parts)
     const relay = new Relay(card, { pins: { ...PINS }, chosen }, publicKey, first)
@@ -89,7 +98,7 @@ export async function scriptBackend(place: StorePlace, crash: CrashHook = neverC
     return { relay, first, next }
   }
 
-  async function perform(at: OnReader, ask: ScriptAsk, chosen = {}, by: Opener = opener()) {
+  async function perform(at: OnReader, ask: ScriptAsk, chosen = {}, by: Opener = opener(TERMINAL, placeOf(ask))) {
     const { relay, first, next } = await begin(at, ask, chosen, by)
     return { relay, reply: await runToEnd(relay, first, next) }
   }

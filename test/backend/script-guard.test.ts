@@ -12,7 +12,7 @@ const apdu = (hex: string) => ({
   expect: [0x9000],
 })
 const SELECT = apdu('00A4040000')
-const RELAY: RelayState = { session: 's-1', procedure: 'pinReset', card: 'c-1', terminal: 't-1', seq: 1 }
+const RELAY: RelayState = { session: 's-1', procedure: 'pinReset', card: 'c-1', terminal: 't-1', pin: 'auth', seq: 1 }
 const SCRIPT: CardScript = {
   ...{ session: 's-1', seq: 2, procedure: 'pinReset', card: 'c-1', terminal: 't-1', signature: 'AAAA' },
   steps: [SELECT, { kind: 'local', label: 'CHANGE auth', action: 'newPin', pin: 'auth', place: 'jpki' }],
@@ -36,6 +36,8 @@ test('every objection', async () => {
     [{ steps: [apdu('00')] }, 'instruction'],
     [{ steps: [{ kind: 'local', label: 'x', action: 'verifyPin', pin: 'auth', place: 'jpki' }] }, 'localStep'],
     [{ steps: [{ kind: 'local', label: 'x', action: 'newPin', pin: 'auth', place: 'text' }] }, 'localStep'],
+    // The resident came for another PIN.
+    [{ steps: [{ kind: 'local', label: 'x', action: 'newPin', pin: 'sign', place: 'jpki' }] }, 'localStep'],
   ]
   for (const [changes, expected] of wrong) assert.equal(await judge(changes), expected)
   assert.equal(await judge({}, false), 'signature')

@@ -49,6 +49,9 @@ export class Relay {
   async run(script: CardScript): Promise<ScriptReport> {
     const verify = (one: CardScript) =>
       webVerify('p384-sha384', this.publicKey, utf8(scriptText(one)), Buffer.from(one.signature, 'base64'))
+    // The order is not known here: a session stays with the PIN it asked for first.
+    const pin = this.state.pin ?? script.steps.find((step) => step.kind === 'local')?.pin
+    this.state = { ...this.state, pin }
     assert.equal(await objection(script, this.state, verify), undefined)
     this.state = { ...this.state, seq: script.seq }
     const answers: string[] = []

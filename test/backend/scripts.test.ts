@@ -409,7 +409,7 @@ describe('applications of the free area', () => {
   test('unknown applications, cards out of use and files that are no CAP file are refused by code', async () => {
     const at = await cardOnReader()
     const open = (serial: string, application = 'staff-card') =>
-      service.open(serial, { procedure: 'loadApplication', application }, opener())
+      service.open(serial, { procedure: 'loadApplication', application }, opener(TERMINAL, 'town'))
     await assert.rejects(open(at.serial, 'none'), { code: 'unknownApplication' })
     await assert.rejects(open('none'), { code: 'unknownCard' })
     await backend.abolish(at.serial)
@@ -435,7 +435,8 @@ describe('applications of the free area', () => {
       await assert.rejects(registerApp(parts, wrong, TERMINAL), { code: 'packageNotSigned' })
     await registerApp(parts, signed, TERMINAL)
     const at = await cardOnReader()
-    const load = () => service.open(at.serial, { procedure: 'loadApplication', application: 'app-2' }, opener())
+    const load = () =>
+      service.open(at.serial, { procedure: 'loadApplication', application: 'app-2' }, opener(TERMINAL, 'town'))
     await load()
     const column = 'UPDATE app SET load_file = ? WHERE id = ?'
     const row = await parts.store.get<{ load_file: Uint8Array }>("SELECT load_file FROM app WHERE id = 'app-2'")

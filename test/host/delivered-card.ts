@@ -99,7 +99,7 @@ async function make(): Promise<Mould> {
   card.powerOn('contact')
   const { publicKey } = await scriptKey(parts)
   for (const kind of ['auth', 'sign'] as const) {
-    const first = await scripts.open(SERIAL, { procedure: 'certificate', kind }, opener())
+    const first = await scripts.open(SERIAL, { procedure: 'certificate', kind }, opener(TERMINAL, 'town'))
     const relay = new Relay(card, { pins: { ...PINS } }, publicKey, first)
     const end = await runToEnd(relay, first, (report) => scripts.next(first.session, report, TERMINAL))
     if (end.kind !== 'finished') throw new Error(`no ${kind} certificate: ${end.code}`)

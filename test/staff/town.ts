@@ -149,7 +149,7 @@ export class TestTown {
   async opens({ serial }: Issued, check: string): Promise<string> {
     try {
       const ask = { procedure: 'pinReset', pin: 'auth', check } as const
-      await this.backend.scripts.open(serial, ask, { by: FIRST, at: 'counter', key: crypto.randomUUID(), body: '' })
+      await this.backend.scripts.open(serial, ask, { by: FIRST, at: 'town', key: crypto.randomUUID(), body: '' })
       return 'opened'
     } catch (error) {
       if (error instanceof Refusal) return error.code

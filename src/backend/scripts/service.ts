@@ -1,4 +1,5 @@
 /** The door of this room: what a terminal may ask for, and the procedures by name. */
+import { SCRIPT_PLACES, STAFFED, type TerminalRole } from '../../wire/backend-roles.ts'
 import type { CardScript, Resettable, ScriptProcedureName, ScriptReport } from '../../wire/card-script.ts'
 import type { CardRow } from '../cards/card-states.ts'
 import { mustBeChecked } from '../cards/identity-checks.ts'
@@ -38,8 +39,8 @@ export type ScriptAsk =
 
 export interface Opener {
   readonly by: Actor
-  /** With staff, who looked at the person; unattended (decision 0163); or where a reservation is needed. */
-  readonly at: 'counter' | 'deliverySite' | 'kiosk'
+  /** With staff, who looked at the person; unattended (decision 0163); or a kiosk, where a reservation is needed. */
+  readonly at: TerminalRole
   /** Idempotency key, and the whole request as text. */
   readonly key: string
   readonly body: string
@@ -57,12 +58,19 @@ export const scriptService = (scripts: ScriptParts): ScriptService => ({
     const { store, clock } = scripts.parts
     const procedure = PROCEDURES[ask.procedure]
     const opening = { card, ...opener }
+    const allowed = (what: keyof typeof SCRIPT_PLACES) => {
+      const places: readonly TerminalRole[] = SCRIPT_PLACES[what]
+      if (!places.includes(at)) throw new Refusal('notAllowed', what)
+    }
     switch (ask.procedure) {
       case 'certificate':
-        return openScript(scripts, procedure, { ...opening, facts: { kind: ask.kind } })
+        return openScript(scripts, procedure, {
+          ...{ ...opening, facts: { kind: ask.kind } },
+          mayOpen: async () => allowed('certificate'),
+        })
       case 'setUp': {
         const mayOpen = async ({ state }: CardRow) => {
-          if (at === 'kiosk') throw new Refusal('notAllowed', 'setUp')
+          allowed('setUp')
           if (state !== 'dispatched' && state !== 'setUp') throw new Refusal('cardState', state)
         }
         return openScript(scripts, procedure, { ...opening, facts: { kind: ask.kind }, mayOpen })
@@ -70,9 +78,11 @@ export const scriptService = (scripts: ScriptParts): ScriptService => ({
       case 'pinReset': {
         const { pin, check, reservation } = ask
         const mayOpen = async (row: CardRow) => {
-          if (pin === 'codeB' && at !== 'counter') throw new Refusal('notAllowed', 'codeB')
+          if (row.state === 'delivered' || !SCRIPT_PLACES.firstPins.includes(at)) allowed('pinReset')
+          const staffed = STAFFED.includes(at)
+          if (pin === 'codeB' && !staffed) throw new Refusal('notAllowed', 'codeB')
           if (pin !== 'codeB' && row.face_auth === 1) throw new Refusal('faceAuthCard')
-          if (at === 'counter') await mustBeChecked(store, row, 'pinReset', check, opener.by, clock.now())
+          if (staffed) await mustBeChecked(store, row, 'pinReset', check, opener.by, clock.now())
           if (at === 'kiosk') await mustBeUsed(store, card, pin, reservation, clock.now())
         }
         const reserved = at === 'kiosk' && reservation !== undefined && { reservation }
@@ -88,6 +98,7 @@ export const scriptService = (scripts: ScriptParts): ScriptService => ({
         return openScript(scripts, procedure, {
           ...opening,
           facts: applicationFacts(await appById(store, ask.application)),
+          mayOpen: async () => allowed(ask.procedure),
         })
     }
   },

@@ -129,7 +129,9 @@ class Session {
   /** Of the script itself only the session's name is believed, and only of the first. */
   #state(script: CardScript, seq: number): RelayState {
     const { card, ask, session = script.session } = this.#entry
-    return { session, procedure: ask.procedure, card, terminal: this.#parts.terminal, seq }
+    const { procedure } = ask
+    const pin = procedure === 'pinReset' ? ask.pin : procedure === 'certificate' ? ask.kind : undefined
+    return { session, procedure, card, terminal: this.#parts.terminal, pin, seq }
   }
 
   async #open(): Promise<Step> {
