@@ -16,7 +16,10 @@ const files = globSync('test/**/*.test.ts', { cwd: root })
   .map((file) => join(root, file))
 
 const FIVE_MINUTES = 300_000
-const tests = run({ files, concurrency: Math.max(2, availableParallelism()), timeout: FIVE_MINUTES, cwd: root })
+const tests = run({
+  ...{ files, cwd: root, concurrency: Math.max(2, availableParallelism()), timeout: FIVE_MINUTES },
+  execArgv: ['--import', import.meta.resolve('./overtime.ts')],
+})
 
 const counts = { passed: 0, failed: 0, skipped: 0 }
 const slow: { file: string; seconds: number }[] = []
