@@ -3,8 +3,7 @@ import { createHash } from 'node:crypto'
 import type { RequestListener } from 'node:http'
 import { Readable } from 'node:stream'
 import type { TLSSocket } from 'node:tls'
-import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
-import type { z } from 'zod'
+import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { auditKey, exportLog } from '../../src/backend/audit/log.ts'
 import { record } from '../../src/backend/audit/record.ts'
 import type { Backend } from '../../src/backend/backend.ts'
@@ -16,8 +15,9 @@ import { BACKEND_API, type EndpointName } from '../../src/wire/backend-api.ts'
 import { type Endpoint, sessionToken } from '../../src/wire/backend-endpoint.ts'
 import { STAFFED } from '../../src/wire/backend-roles.ts'
 import type { Call, Handlers } from './calls.ts'
+import { checked, noQuery } from './checked.ts'
 import type { DoorOptions } from './door-options.ts'
-import { errorReply } from './errors.ts'
+import { errorReply, rawRefusal } from './errors.ts'
 import { handlersFor } from './handlers.ts'
 import { opsRoutes } from './ops-routes.ts'
 import { statusRoutes } from './status-routes.ts'
@@ -34,17 +34,20 @@ export async function openDoor(options: DoorOptions): Promise<FastifyInstance> {
       listener = handler
       return front.server
     },
+    // Longer ids than any schema takes still get that schema's words.
+    routerOptions: { maxParamLength: 512 },
+    frameworkErrors: (error, _request, reply) => refused(reply, error),
+    clientErrorHandler: (error, socket) => {
+      if (!socket.writable) return void socket.destroy()
+      socket.end(rawRefusal(error), () => socket.destroy())
+    },
     // Requests are checked against the schemas of `wire`; fastify's own compilers would only be loaded.
     schemaController: { compilersFactory: { buildValidator: noCompiler, buildSerializer: noCompiler } },
   })
-  app.setErrorHandler((error, _request, reply) => {
-    const { status, body } = errorReply(error)
-    return reply.status(status).send(body)
-  })
-  app.setNotFoundHandler((_request, reply) => {
-    const { status, body } = errorReply(new Refusal('unknownPath'))
-    return reply.status(status).send(body)
-  })
+  // Everything is JSON here, or a stream that says so.
+  app.removeContentTypeParser('text/plain')
+  app.setErrorHandler((error, _request, reply) => refused(reply, error))
+  app.setNotFoundHandler((_request, reply) => refused(reply, new Refusal('unknownPath')))
   app.addHook('onResponse', (request, reply, done) => {
     const endpoint = request.routeOptions.url ?? 'none'
     options.metrics.finished(endpoint, reply.statusCode, reply.elapsedTime / 1000)
@@ -71,6 +74,11 @@ export async function openDoor(options: DoorOptions): Promise<FastifyInstance> {
   await app.ready()
   if (listener !== undefined) front.handOver(listener)
   return app
+}
+
+function refused(reply: FastifyReply, error: unknown) {
+  const { status, headers, body } = errorReply(error)
+  return reply.status(status).headers(headers).send(body)
 }
 
 const noCompiler = () => () => {
@@ -108,11 +116,13 @@ function businessRoutes(app: FastifyInstance, { backend, limits, mutual }: DoorO
 }
 
 /** The audit log as a stream, and the key it is signed with; reading it is itself a line of it. */
-function auditRoutes(app: FastifyInstance, { backend, mutual }: DoorOptions): void {
+function auditRoutes(app: FastifyInstance, { backend, limits, mutual }: DoorOptions): void {
   const { parts } = backend
   app.get('/v1/audit-export', async (request, reply) => {
     const terminal = await terminalOf(backend, request, mutual)
     knownTerminals.set(request, terminal.id)
+    limits.count(terminal.id)
+    noQuery(request)
     if (terminal.role !== 'administrator') throw new Refusal('notAllowed', 'audit-export')
     const entry = { terminal: terminal.id, procedure: 'audit.exported', holder: '', object: 'log', result: 'done' }
     await parts.store.transaction((tx) => record(tx, entry, parts.clock.now()))
@@ -127,30 +137,16 @@ async function* withNewlines(lines: AsyncIterable<string>): AsyncGenerator<strin
   for await (const line of lines) yield `${line}\n`
 }
 
-/** Throws `badInput` naming the first field that is wrong. */
-function checked(schema: z.ZodType | undefined, value: unknown, where: string): unknown {
-  if (schema === undefined) {
-    if (value !== undefined && value !== null && Object.keys(value as object).length > 0)
-      throw new Refusal('badInput', where)
-    return undefined
-  }
-  const parsed = schema.safeParse(value)
-  if (parsed.success) return parsed.data
-  const issue = parsed.error.issues[0]
-  const unknown = issue?.code === 'unrecognized_keys' ? `unknown field ${issue.keys.join(', ')}` : issue?.message
-  throw new Refusal('badInput', `${[where, ...(issue?.path ?? [])].join('.')}: ${unknown}`)
-}
-
 async function terminalOf(backend: Backend, request: FastifyRequest, mutual: boolean): Promise<Terminal> {
   const { store } = backend.parts
   if (mutual) {
     const certificate = (request.raw.socket as TLSSocket).getPeerX509Certificate()
-    if (certificate === undefined) throw new Refusal('unknownTerminal')
+    if (certificate === undefined) throw new Refusal('unknownTerminal', 'no client certificate was shown')
     const fingerprint = createHash('sha256').update(certificate.raw).digest('hex').toUpperCase()
     return terminalBy(store, 'fingerprint', fingerprint)
   }
   const id = request.headers['madoguchi-terminal']
-  if (typeof id !== 'string') throw new Refusal('unknownTerminal')
+  if (typeof id !== 'string') throw new Refusal('unknownTerminal', 'header Madoguchi-Terminal: missing')
   return terminalBy(store, 'id', id)
 }
 

@@ -44,7 +44,7 @@ export async function openFront(options: FrontOptions): Promise<Front> {
   const alive = JSON.stringify({ alive: true, version: options.version })
   server.on('request', (request, response) => {
     if (ocsp !== undefined && isOcsp(request.url)) ocsp(request, response)
-    else if (request.url === '/health' && request.method === 'GET')
+    else if (request.url === '/health' && (request.method === 'GET' || request.method === 'HEAD'))
       response.writeHead(200, { 'Content-Type': 'application/json', 'Content-Length': alive.length }).end(alive)
     else listener(request, response)
   })

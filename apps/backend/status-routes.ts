@@ -7,10 +7,12 @@ import { Refusal } from '../../src/backend/refusal.ts'
 import { type BatchAnswer, batchCheck } from '../../src/backend/status/batch.ts'
 import { CRL_PERIOD_MS, issuerById } from '../../src/backend/status/crl.ts'
 import type { ValidityQuery } from '../../src/backend/status/validity.ts'
+import { checked, noQuery } from './checked.ts'
 import type { DoorOptions } from './door-options.ts'
 import { errorReply } from './errors.ts'
 
 const query = z.strictObject({ issuer: z.string().max(64), serial: z.int().min(1).max(0x7fffffff) })
+const batchBy = z.strictObject({ by: z.enum(['live', 'list']).default('live') })
 
 export function statusRoutes(app: FastifyInstance, { backend, limits }: DoorOptions): void {
   const { issuers, lists, parts, validity } = backend
@@ -24,6 +26,7 @@ export function statusRoutes(app: FastifyInstance, { backend, limits }: DoorOpti
       const leave = limits.enter('status')
       try {
         limits.count(`address ${request.ip}`)
+        noQuery(request)
         return await handler(request, reply)
       } finally {
         leave()
@@ -72,21 +75,15 @@ export function statusRoutes(app: FastifyInstance, { backend, limits }: DoorOpti
   )
 
   app.addContentTypeParser('application/x-ndjson', (_request, payload, done) => done(null, payload))
-  app.post<{ Querystring: { by?: string }; Body: Readable }>(
-    '/v1/validity/batch',
-    { bodyLimit: 1 << 30 },
-    async (request, reply) => {
-      const { by = 'live' } = request.query
-      if (by !== 'live' && by !== 'list') throw new Refusal('badInput', 'query.by: live or list')
-      if (!(request.body instanceof Readable))
-        throw new Refusal('badInput', 'header Content-Type: application/x-ndjson')
-      const leave = limits.enter('batch')
-      const check = by === 'live' ? validity.live : validity.byList
-      const answers = Readable.from(asLines(batchCheck(request.body, parseLine, check)))
-      answers.once('close', leave)
-      return reply.type('application/x-ndjson').send(answers)
-    },
-  )
+  app.post<{ Body: Readable }>('/v1/validity/batch', { bodyLimit: 1 << 30 }, async (request, reply) => {
+    const { by } = checked(batchBy, request.query, 'query') as z.output<typeof batchBy>
+    if (!(request.body instanceof Readable)) throw new Refusal('badInput', 'header Content-Type: application/x-ndjson')
+    const leave = limits.enter('batch')
+    const check = by === 'live' ? validity.live : validity.byList
+    const answers = Readable.from(asLines(batchCheck(request.body, parseLine, check)))
+    answers.once('close', leave)
+    return reply.type('application/x-ndjson').send(answers)
+  })
 }
 
 function parseLine(line: string): ValidityQuery | undefined {
