@@ -1,5 +1,5 @@
 /** Writing DER (ITU-T X.690, section 10 and 11). Every function returns one complete data value; values nest by passing them on. */
-import { ascii, concat, utf8 } from '../base/bytes.ts'
+import { ascii, concat, EMPTY, utf8 } from '../base/bytes.ts'
 
 /** Universal tags used by certificates, as their identifier octet. */
 export const TAG = {
@@ -52,22 +52,47 @@ export function der(tag: number, ...contents: readonly Uint8Array[]): Uint8Array
   return out
 }
 
-/** One data value inside another inside another, outermost tag first, in one array. */
-export function nested(tags: readonly number[], ...contents: readonly Uint8Array[]): Uint8Array {
+/** A data value around another one: its tag, and what stands before the other one in it. */
+export type Around = number | readonly [tag: number, before: Uint8Array]
+
+/** One data value inside another inside another, outermost first, in one array. */
+export function nested(around: readonly Around[], ...contents: readonly Uint8Array[]): Uint8Array {
   let length = 0
   for (const content of contents) length += content.length
   const lengths: number[] = []
-  for (let i = tags.length - 1; i >= 0; i--) {
+  for (let i = around.length - 1; i >= 0; i--) {
+    const one = around[i] as Around
+    if (typeof one !== 'number') length += one[1].length
     lengths[i] = length
     length += 1 + lengthOctets(length)
   }
   const out = new Uint8Array(length)
   let at = 0
-  for (let i = 0; i < tags.length; i++) at = writeHeader(out, at, tags[i] as number, lengths[i] as number)
+  for (let i = 0; i < around.length; i++) {
+    const one = around[i] as Around
+    const [tag, before] = typeof one === 'number' ? [one, EMPTY] : one
+    at = writeHeader(out, at, tag, lengths[i] as number)
+    out.set(before, at)
+    at += before.length
+  }
   for (const content of contents) {
     out.set(content, at)
     at += content.length
   }
+  return out
+}
+
+/** The headers alone of data values inside one another, the innermost with `length` octets of content to follow. */
+export function headers(tags: readonly number[], length: number): Uint8Array {
+  const inner: number[] = []
+  let size = 0
+  for (let i = tags.length - 1; i >= 0; i--) {
+    inner[i] = length + size
+    size += 1 + lengthOctets(length + size)
+  }
+  const out = new Uint8Array(size)
+  let at = 0
+  for (let i = 0; i < tags.length; i++) at = writeHeader(out, at, tags[i] as number, inner[i] as number)
   return out
 }
 

@@ -3,12 +3,13 @@ import { EMPTY } from '../base/bytes.ts'
 import { ALGORITHMS, type AlgorithmName, type Sign } from './algorithm.ts'
 import { type Certificate, readCertificate, readSigned } from './certificate.ts'
 import {
-  bitString,
+  type Around,
   context,
   contextOf,
   der,
   enumerated,
   generalizedTime,
+  headers,
   nested,
   octetString,
   oid,
@@ -87,13 +88,24 @@ export function assembleOcsp(
   signature: Uint8Array,
   certificates: readonly Uint8Array[] = [],
 ): Uint8Array {
-  const chain = certificates.length === 0 ? EMPTY : nested([contextOf(0), TAG.SEQUENCE], ...certificates)
-  const parts = [tbs, ALGORITHMS[algorithm].signature, bitString(signature), chain]
-  const basic = nested([TAG.OCTET_STRING, TAG.SEQUENCE], ...parts)
-  return sequence(SUCCESSFUL, nested([contextOf(0), TAG.SEQUENCE], oid(OID.ocspBasic), basic))
+  let size = 0
+  for (const certificate of certificates) size += certificate.length
+  const chain = size === 0 ? EMPTY : headers([contextOf(0), TAG.SEQUENCE], size)
+  const bits = headers([TAG.BIT_STRING], 1 + signature.length)
+  const { signature: name } = ALGORITHMS[algorithm]
+  return nested(AROUND_BASIC, tbs, name, bits, WHOLE_OCTETS, signature, chain, ...certificates)
 }
 
-const SUCCESSFUL = enumerated(OCSP_STATUS.successful)
+/** What a BIT STRING begins with when it has no unused bits. */
+const WHOLE_OCTETS = Uint8Array.of(0)
+/** From the whole answer down to the BasicOCSPResponse in it. */
+const AROUND_BASIC: readonly Around[] = [
+  [TAG.SEQUENCE, enumerated(OCSP_STATUS.successful)],
+  contextOf(0),
+  [TAG.SEQUENCE, oid(OID.ocspBasic)],
+  TAG.OCTET_STRING,
+  TAG.SEQUENCE,
+]
 
 export async function buildOcsp(
   fields: OcspFields,

@@ -49,7 +49,8 @@ export function softwareKeys(store: Store, sealed: Sealer, clock: Clock): KeySto
     },
     async sign(key: PrivateKeyRef, bytes: Uint8Array) {
       const privateKey = opened.get(key.id) ?? (await open(key.id))
-      return new Uint8Array(await signBytes(HASH_OF[key.algorithm], bytes, privateKey))
+      const { buffer, byteOffset, length } = await signBytes(HASH_OF[key.algorithm], bytes, privateKey)
+      return new Uint8Array(buffer, byteOffset, length)
     },
     async close() {
       opened.clear()
