@@ -14,10 +14,22 @@ export function checked(schema: z.ZodType | undefined, value: unknown, where: st
   }
   const parsed = schema.safeParse(value)
   if (parsed.success) return parsed.data
-  const issue = parsed.error.issues[0]
-  const unknown = issue?.code === 'unrecognized_keys' ? `unknown field ${issue.keys.join(', ')}` : issue?.message
-  throw new Refusal('badInput', `${[where, ...(issue?.path ?? [])].join('.')}: ${unknown}`)
+  const [issue] = parsed.error.issues
+  throw new Refusal('badInput', issue === undefined ? where : told(issue, [where]))
 }
+
+/** Of several forms the one is meant that fits best. */
+function told(issue: Issue, above: readonly PropertyKey[]): string {
+  const path = [...above, ...issue.path]
+  if (issue.code === 'invalid_union') {
+    const [nearest] = issue.errors.toSorted((one, other) => one.length - other.length)
+    if (nearest?.[0] !== undefined) return told(nearest[0], path)
+  }
+  const unknown = issue.code === 'unrecognized_keys' ? `unknown field ${issue.keys.join(', ')}` : issue.message
+  return `${path.join('.')}: ${unknown}`
+}
+
+type Issue = z.core.$ZodIssue
 
 /** For routes that take nothing after the question mark. */
 export const noQuery = ({ query }: Pick<FastifyRequest, 'query'>): void => void checked(undefined, query, 'query')

@@ -20,6 +20,8 @@ import { issuerById } from '../../src/backend/status/crl.ts'
 import { idempotent } from '../../src/backend/store/idempotency.ts'
 import { disable, enrol } from '../../src/backend/terminals/terminals.ts'
 import { allTowns, setTown, townOf } from '../../src/backend/towns/gate.ts'
+import { readPublicKey } from '../../src/pki/algorithm.ts'
+import { decode } from '../../src/pki/der-reader.ts'
 import { STAFFED, STATE_PLACES, type TerminalRole } from '../../src/wire/backend-roles.ts'
 import { type Handlers, once } from './calls.ts'
 import { cardHandlers } from './card-handlers.ts'
@@ -84,7 +86,12 @@ export function handlersFor(backend: Backend): Handlers {
       return { issuer, serial, kind, card, state, notAfter: not_after, ...held }
     },
     blockKey: ({ body }, call) =>
-      once(backend, call, async () => ({ revoked: await blockKey(parts, sha256(bytes(body.publicKey)), call.by) })),
+      once(backend, call, async () => {
+        const key = bytes(body.publicKey)
+        // A slip of the pen would block nothing, and nobody would know.
+        if (!decode(key, (cursor) => readPublicKey(cursor, 'public key')).ok) throw new Refusal('badKey')
+        return { revoked: await blockKey(parts, sha256(key), call.by) }
+      }),
 
     async addPerson({ body: { id, municipality, ...attributes } }, { named }) {
       townOf(municipality)

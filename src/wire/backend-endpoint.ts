@@ -21,11 +21,21 @@ export interface Endpoint {
 export const administrators: readonly TerminalRole[] = ['administrator']
 export const everybody: readonly TerminalRole[] = TERMINAL_ROLES
 
-export const bytes = (most: number) => z.base64().max(Math.ceil(most / 3) * 4)
+export const bytes = (most: number) =>
+  z
+    .base64()
+    .min(1)
+    .max(Math.ceil(most / 3) * 4)
 export const id = z.string().regex(/^[A-Za-z0-9._-]{1,64}$/)
 export const townCode = z.string().regex(/^\d{6}$/)
 export const calendarDate = z.string().regex(/^\d{8}$/)
-export const text = (most: number) => z.string().min(1).max(most)
+/** What people write: no control characters (PostgreSQL stores no U+0000) and no halves of surrogate pairs. */
+export const text = (most: number) =>
+  z
+    .string()
+    .min(1)
+    .max(most)
+    .regex(/^[^\p{Cc}\p{Cs}]*$/u)
 export const serial = z.int().min(1).max(0x7fffffff)
 /** Of an operator who signed in: 32 bytes, base64url. Whoever has it acts as that operator. */
 export const sessionToken = z.string().regex(/^[A-Za-z0-9_-]{43}$/)
