@@ -28,7 +28,15 @@ export const bytes = (most: number) =>
     .max(Math.ceil(most / 3) * 4)
 export const id = z.string().regex(/^[A-Za-z0-9._-]{1,64}$/)
 export const townCode = z.string().regex(/^\d{6}$/)
-export const calendarDate = z.string().regex(/^\d{8}$/)
+/** YYYYMMDD, a day that there is. */
+export const calendarDate = z
+  .string()
+  .regex(/^\d{8}$/)
+  .refine((day) => {
+    const iso = day.replace(/(....)(..)(..)/, '$1-$2-$3')
+    const at = Date.parse(iso)
+    return !Number.isNaN(at) && new Date(at).toISOString().startsWith(iso)
+  }, 'Invalid day')
 /** What people write: no control characters (PostgreSQL stores no U+0000) and no halves of surrogate pairs. */
 export const text = (most: number) =>
   z

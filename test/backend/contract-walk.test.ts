@@ -140,6 +140,7 @@ const LONG = 'A'.repeat(61_000)
 const wrong = (value: unknown): readonly unknown[] => [
   ...(value === null ? [] : [null]),
   ...(typeof value === 'string' ? [5, {}, '', LONG, '\u0000'] : []),
+  ...(typeof value === 'string' && /^\d{8}$/.test(value) ? ['20260230', '20261301', '19890000'] : []),
   ...(typeof value === 'number' ? ['5', -1, 1.5, 1e300] : []),
   ...(typeof value === 'boolean' ? ['true', 1] : []),
   ...(Array.isArray(value) ? ['x', {}, Array.from({ length: 300 }, () => value[0] ?? 'AAAA')] : []),
