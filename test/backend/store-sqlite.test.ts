@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
@@ -58,6 +58,20 @@ test('readers see only what is committed', async (t) => {
     assert.deepEqual(await store.all('SELECT n FROM thing'), [])
   })
   assert.equal((await store.all('SELECT n FROM thing')).length, 1)
+  await store.close()
+})
+
+test('a look between all commits does not keep the log from beginning anew', async (t) => {
+  const folder = folderFor(t)
+  const store = openSqlite(folder)
+  await store.transaction((tx) => tx.run('CREATE TABLE thing (n BIGINT, bytes BYTEA)'))
+  const bytes = new Uint8Array(200_000)
+  for (let n = 1; n <= 100; n++) {
+    await store.transaction((tx) => tx.run('INSERT INTO thing VALUES (?, ?)', n, bytes))
+    assert.equal((await store.get<{ n: number }>('SELECT max(n) AS n FROM thing'))?.n, n)
+  }
+  const { size } = statSync(join(folder, 'madoguchi.db-wal'))
+  assert.ok(size < 8_000_000, `20 MB were written, the log has ${size} bytes`)
   await store.close()
 })
 

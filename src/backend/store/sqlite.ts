@@ -4,7 +4,6 @@ import { join } from 'node:path'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import {
   type Queries,
-  type Reads,
   type Row,
   type SqlValue,
   type Store,
@@ -35,6 +34,15 @@ export function openSqlite(folder: string): Store {
   writer.exec('PRAGMA temp_store=MEMORY')
   const reader = new DatabaseSync(path, { readOnly: true })
   const tx = queries(writer)
+  const look = reader.prepare('BEGIN')
+  const lookAway = reader.prepare('COMMIT')
+  let looking = false
+  // Between two commits there is one state to be seen, so reads share one look at it: the locks cost more than the reading.
+  const { all, get } = queries(reader, () => {
+    if (looking) return
+    look.run()
+    looking = true
+  })
   const begin = writer.prepare('BEGIN IMMEDIATE')
   const commit = writer.prepare('COMMIT')
   const savepoint = writer.prepare('SAVEPOINT work')
@@ -75,6 +83,9 @@ export function openSqlite(folder: string): Store {
         begin.run()
         const outcomes: (() => void)[] = []
         for (const job of group) outcomes.push(await attempt(job))
+        // Nobody looks while it commits: the log could not begin anew, and who looks afterwards must see what is new.
+        if (reader.isTransaction) lookAway.run()
+        looking = false
         commit.run()
         changes++
         for (const tell of outcomes) tell()
@@ -90,7 +101,7 @@ export function openSqlite(folder: string): Store {
   return {
     engine: 'sqlite',
     changes: () => changes,
-    ...reads(reader),
+    ...{ all, get },
     transaction<T>(work: (tx: Queries) => Promise<T>): Promise<T> {
       return new Promise<T>((resolve, reject) => {
         waiting.push({ work, resolve: resolve as (value: unknown) => void, reject })
@@ -125,12 +136,8 @@ function takeLock(folder: string): DatabaseSync {
   }
 }
 
-const reads = (db: DatabaseSync): Reads => {
-  const { all, get } = queries(db)
-  return { all, get }
-}
-
-function queries(db: DatabaseSync): Queries {
+/** `before` is called before each. */
+function queries(db: DatabaseSync, before = () => {}): Queries {
   const prepared = new Map<string, StatementSync>()
   const statement = (sql: string) => {
     const found = prepared.get(sql) ?? db.prepare(sql)
@@ -139,6 +146,7 @@ function queries(db: DatabaseSync): Queries {
   }
   const guarded = <T>(run: () => T): Promise<T> => {
     try {
+      before()
       return Promise.resolve(run())
     } catch (error) {
       return Promise.reject(translated(error))
