@@ -266,8 +266,9 @@ for (const size of Object.keys(OFFICE) as OfficeScreen[])
       const { page } = staff
       await loadAxe(page)
       const looks = async (where: string) => {
+        // Colours do not depend on the language.
         for (const language of LANGUAGES)
-          for (const contrast of [false, true]) {
+          for (const contrast of language === LANGUAGES[0] ? [false, true] : [false]) {
             await prefers(staff, language, contrast)
             const what = `${where}, ${language}, ${contrast ? 'high' : 'normal'} contrast`
             assert.deepEqual(await violations(page), [], what)

@@ -47,6 +47,7 @@ test('reserved on the phone, done at the kiosk: a blocked signature PIN works ag
   await terminal.desk.lay('signBlocked', PHONE)
   await withPhone(async (phone) => {
     await reserves(phone, world)
+    await phone.reads('模擬の照合です。')
     await phone.sees('予約しました')
     await phone.reads(/予約の期限/)
     await phone.presses('閉じる')

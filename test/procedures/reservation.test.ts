@@ -58,6 +58,22 @@ test('a face that does not match, a comparison that cannot be had now: no reserv
   assert.equal(ending(await typing(terminal, world, 'signPinReset', [])), 'noReservation')
 })
 
+test('the session of whoever looked goes with what they decided, in a header and never in what is said; a dead one harms nobody', async () => {
+  await using world = await deliveredCard()
+  const session = 'S'.repeat(43)
+  const operators: (string | undefined)[] = []
+  const port: typeof world.port = (request, signal) => {
+    operators.push(request.headers['Madoguchi-Operator'])
+    assert.ok(!`${request.path}${request.body}`.includes(session))
+    return world.port(request, signal)
+  }
+  const face: FaceCheck = { how: 'visualCheck', compare: async () => ({ ...MATCHED, session }) }
+  await using app = kiosk(world, { role: 'resetApp', face, backend: [port] })
+  assert.equal(ending(await typing(app, world, 'reserveSignReset', ['1234', world.printed, PORTRAIT])), 'done')
+  const from = operators.indexOf(session)
+  assert.ok(from > 0 && operators.slice(0, from).every((one) => one === undefined), 'only once they have looked')
+})
+
 test('what is printed on the card, read wrongly, is asked for again and spends a try of 照合番号B only', async () => {
   await using world = await deliveredCard()
   await using app = kiosk(world, { role: 'resetApp', face: faces(MATCHED).face })

@@ -6,6 +6,7 @@ import { staffAnnouncementOf } from '../counter/announce.ts'
 import { Act, Work } from '../counter/screens/frame.tsx'
 import { SignIn, type SignInProps, StaffLastTry, StaffPinScreen } from '../counter/screens/sign-in-screens.tsx'
 import { useStaffWords } from '../counter/words/staff-words.ts'
+import { chime } from '../shared/chime.ts'
 import { Countdown } from '../shared/countdown.tsx'
 import { Icon } from '../shared/icons.tsx'
 import { Lost } from '../shared/lost.tsx'
@@ -30,6 +31,12 @@ export function Faces() {
   useEffect(() => {
     if (signedOut) reset()
   }, [signedOut, reset])
+
+  // Whoever waits for work does something else meanwhile.
+  const request = screen?.at === 'desk' ? screen.look?.request : undefined
+  useEffect(() => {
+    if (request !== undefined) chime()
+  }, [request])
 
   if (lost || screen === undefined) return lost ? <Lost /> : null
   const asked = screen.at === 'signIn' ? screen.screen : undefined

@@ -1,4 +1,4 @@
-/** The sound for a card that was left behind: three rising tones, made here, so that it needs no file and no voice. */
+/** The sound for a card that was left behind, and for somebody who waits: three rising tones, made here, so that it needs no file and no voice. */
 
 const TONES_HZ = [880, 1109, 1319]
 const TONE_SECONDS = 0.22
