@@ -3,8 +3,11 @@ import assert from 'node:assert/strict'
 import { after, before, beforeEach, test } from 'node:test'
 import type { Browser } from 'playwright-core'
 import { openSimulatedTerminal, type SimulatedTerminal } from '../../apps/browser-host/simulated-terminal.ts'
+import type { Comparing } from '../../apps/faces/comparing.ts'
+import { engineFace } from '../../apps/faces/engine.ts'
 import { type TestReaders, virtualReaders } from '../../apps/testkit/testkit.ts'
 import { openWorld, type World } from '../../apps/world/world.ts'
+import { engineServer, json } from '../faces/engine-server.ts'
 import { loadAxe, violations } from './axe.ts'
 import { OFFICE, type OfficeScreen, openBrowser, watchPage } from './browser.ts'
 import { daytime } from './daytime.ts'
@@ -23,14 +26,17 @@ before(async () => {
   world = await openWorld({ clock: daytime() })
   browser = await openBrowser()
 })
-beforeEach(async () => {
+beforeEach(() => compares({ staffReader: FACES }))
+
+/** Opens a phone anew that compares faces so. */
+async function compares(face: Comparing): Promise<void> {
   await terminal?.close()
   await readers?.close()
   readers = await virtualReaders({ [KIOSK]: null, [PHONE]: null, [FACES]: null })
-  const phone = { reader: PHONE, face: { staffReader: FACES } }
-  terminal = await openSimulatedTerminal({ readers, reader: KIOSK, phone, world })
+  terminal = await openSimulatedTerminal({ readers, reader: KIOSK, phone: { reader: PHONE, face }, world })
   await terminal.desk.lay('signBlocked', PHONE)
-})
+}
+
 after(async () => {
   await browser?.close()
   await terminal?.close()
@@ -256,6 +262,29 @@ test('nothing of the pictures or the PIN stands in a message, an address, a stor
       await phone.presses('閉じる')
     })
   })
+})
+
+test('an engine of somebody else’s decides: its reference is on record; one that breaks the contract refuses nobody', async () => {
+  await using engine = await engineServer()
+  await compares(engineFace({ address: engine.address }))
+  await withPhone(async (phone) => {
+    await reserves(phone, world)
+    await phone.sees('予約しました')
+    await phone.presses('閉じる')
+  })
+  const [newest] = await records()
+  assert.match(newest?.result ?? '', /^matched by engine test-[0-9a-f]{8}$/)
+  assert.equal(newest?.operator, '', 'nobody of the staff')
+
+  await using wrong = await engineServer({ answer: (response) => json(response, { decision: 'same' }) })
+  await compares(engineFace({ address: wrong.address }))
+  const before = (await records()).length
+  await withPhone(async (phone) => {
+    await reserves(phone, world)
+    await phone.sees('いま顔の照合ができません。')
+    await phone.presses('閉じる')
+  })
+  assert.equal((await records()).length, before)
 })
 
 const LANGUAGES = ['日本語', 'やさしい にほんご', 'English']
