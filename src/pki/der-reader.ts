@@ -73,13 +73,12 @@ export class DerCursor {
     if (this.at !== this.limit) this.fail(what, 'unexpected data')
   }
 
-  /** The next data value, whatever its tag. */
-  any(what: string): DerValue {
+  /** Goes past the next data value, whatever its tag; returns where its content begins. */
+  private past(what: string): number {
     const { bytes, limit } = this
     const start = this.at
     if (start + 2 > limit) this.fail(what, 'ends too early')
-    const tag = bytes[start] as number
-    if ((tag & 0x1f) === 0x1f) this.fail(what, 'high tag number')
+    if (((bytes[start] as number) & 0x1f) === 0x1f) this.fail(what, 'high tag number')
     let length = bytes[start + 1] as number
     let offset = start + 2
     if (length >= 0x80) {
@@ -94,14 +93,28 @@ export class DerCursor {
     const after = offset + length
     if (after > limit) this.fail(what, 'is longer than what holds it', start)
     this.at = after
-    return { tag, content: bytes.subarray(offset, after), encoding: bytes.subarray(start, after), offset }
+    return offset
+  }
+
+  /** The same, and it must have this tag. */
+  private pastTag(tag: number, what: string): number {
+    if (this.tag !== tag)
+      this.fail(what, this.atEnd ? 'is missing' : `expected tag ${tag.toString(16)}, found ${this.tag.toString(16)}`)
+    return this.past(what)
+  }
+
+  /** The next data value, whatever its tag. */
+  any(what: string): DerValue {
+    const { bytes, tag, at } = this
+    const offset = this.past(what)
+    return { tag, content: bytes.subarray(offset, this.at), encoding: bytes.subarray(at, this.at), offset }
   }
 
   /** The next data value, which must have this tag. */
   expect(tag: number, what: string): DerValue {
-    if (this.tag !== tag)
-      this.fail(what, this.atEnd ? 'is missing' : `expected tag ${tag.toString(16)}, found ${this.tag.toString(16)}`)
-    return this.any(what)
+    const { bytes, at } = this
+    const offset = this.pastTag(tag, what)
+    return { tag, content: bytes.subarray(offset, this.at), encoding: bytes.subarray(at, this.at), offset }
   }
 
   /** The next data value if it has this tag. */
@@ -111,8 +124,8 @@ export class DerCursor {
 
   /** Reads inside the next constructed value, all of it. */
   within<T>(tag: number, what: string, read: (inner: DerCursor) => T): T {
-    const { content, offset } = this.expect(tag, what)
-    const inner = new DerCursor(this.bytes, offset, offset + content.length)
+    const offset = this.pastTag(tag, what)
+    const inner = new DerCursor(this.bytes, offset, this.at)
     const value = read(inner)
     inner.end(what)
     return value
@@ -171,7 +184,8 @@ export class DerCursor {
 
   /** Content octets of an INTEGER in the shortest form, two's complement. */
   integerContent(what: string, tag: number = TAG.INTEGER): Uint8Array {
-    const { content, offset } = this.expect(tag, what)
+    const offset = this.pastTag(tag, what)
+    const content = this.bytes.subarray(offset, this.at)
     const first = content[0]
     if (first === undefined) this.fail(what, 'is empty', offset)
     const second = content[1]
@@ -199,7 +213,8 @@ export class DerCursor {
   }
 
   octetString(what: string): Uint8Array {
-    return this.expect(TAG.OCTET_STRING, what).content
+    const offset = this.pastTag(TAG.OCTET_STRING, what)
+    return this.bytes.subarray(offset, this.at)
   }
 
   /** A BIT STRING that is a whole number of octets. */
@@ -225,9 +240,12 @@ export class DerCursor {
   }
 
   oid(what: string): string {
-    const { content, offset } = this.expect(TAG.OID, what)
-    const known = content.length <= 6 ? knownOids.get(oidKey(content)) : undefined
+    const { bytes } = this
+    const offset = this.pastTag(TAG.OID, what)
+    const key = oidKey(bytes, offset, this.at)
+    const known = key === undefined ? undefined : knownOids.get(key)
     if (known !== undefined) return known
+    const content = bytes.subarray(offset, this.at)
     if (content.length === 0 || (content.at(-1) as number) >= 0x80) this.fail(what, 'is cut off', offset)
     const arcs: number[] = []
     let arc = 0
@@ -245,7 +263,7 @@ export class DerCursor {
     const joined = arcs[0] as number
     const first = Math.min(Math.floor(joined / 40), 2)
     const dotted = [first, joined - 40 * first, ...arcs.slice(1)].join('.')
-    if (content.length <= 6 && knownOids.size < MOST_OIDS) knownOids.set(oidKey(content), dotted)
+    if (key !== undefined && knownOids.size < MOST_OIDS) knownOids.set(key, dotted)
     return dotted
   }
 
@@ -294,9 +312,10 @@ const knownOids = new Map<number, string>()
 const MOST_OIDS = 256
 
 /** Different for different octets, up to six of them: their value, and before it their number. */
-function oidKey(content: Uint8Array): number {
-  let key = content.length
-  for (const octet of content) key = key * 256 + octet
+function oidKey(bytes: Uint8Array, start: number, end: number): number | undefined {
+  if (end - start > 6) return undefined
+  let key = end - start
+  for (let at = start; at < end; at++) key = key * 256 + (bytes[at] as number)
   return key
 }
 
