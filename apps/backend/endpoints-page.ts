@@ -4,6 +4,7 @@ import { BACKEND_API } from '../../src/wire/backend-api.ts'
 import type { Endpoint } from '../../src/wire/backend-endpoint.ts'
 import { BACKEND_ERRORS } from '../../src/wire/backend-errors.ts'
 import { COUNTERS, STAFFED, TERMINAL_ROLES, type TerminalRole } from '../../src/wire/backend-roles.ts'
+import { OPEN_PATHS } from './open-paths.ts'
 
 interface Schema {
   readonly type?: string
@@ -88,6 +89,15 @@ export const endpointsPage = (): string =>
     HEAD,
     '## Endpoints',
     ...Object.entries<Endpoint>(BACKEND_API).map(section),
+    '## Open to anybody, and for those who run it',
+    [
+      '| | Gives | |',
+      '|---|---|---|',
+      ...OPEN_PATHS.map(
+        ({ method, path, gives, summary, role }) =>
+          `| \`${method} ${path}\` | ${gives} | ${summary}${role === undefined ? '' : ` For the role ${role}.`} |`,
+      ),
+    ].join('\n'),
     '## Refusals',
     '`{ code, message, detail?, retriable }`; the code is stable.',
     [

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { BACKEND_API } from '../../src/wire/backend-api.ts'
 import { type Endpoint, sessionToken } from '../../src/wire/backend-endpoint.ts'
 import { BACKEND_ERRORS } from '../../src/wire/backend-errors.ts'
+import { OPEN_PATHS, type OpenPath } from './open-paths.ts'
 
 const schema = (type: z.ZodType, io: 'input' | 'output') => {
   const { $schema: _, ...json } = z.toJSONSchema(type, { io, target: 'draft-2020-12' })
@@ -43,17 +44,39 @@ function parameters({ params, query, method, operator }: Endpoint): unknown[] {
   ]
 }
 
+const jsonOf = (type: z.ZodType, io: 'input' | 'output') => ({ 'application/json': { schema: schema(type, io) } })
+const braced = (path: string) => path.replace(/:(\w+)/g, '{$1}')
+
 function operation(name: string, endpoint: Endpoint): unknown {
-  const json = (type: z.ZodType, io: 'input' | 'output') => ({ 'application/json': { schema: schema(type, io) } })
   return {
     operationId: name,
     summary: endpoint.summary,
     'x-roles': endpoint.roles,
     parameters: parameters(endpoint),
-    ...(endpoint.body === undefined ? {} : { requestBody: { required: true, content: json(endpoint.body, 'input') } }),
+    ...(endpoint.body === undefined
+      ? {}
+      : { requestBody: { required: true, content: jsonOf(endpoint.body, 'input') } }),
     responses: {
-      200: { description: 'Done.', content: json(endpoint.reply, 'output') },
-      default: { description: 'Refused; the code says why.', content: json(errorReply, 'output') },
+      200: { description: 'Done.', content: jsonOf(endpoint.reply, 'output') },
+      default: { description: 'Refused; the code says why.', content: jsonOf(errorReply, 'output') },
+    },
+  }
+}
+
+function openOperation({ name, summary, path, takes, gives, query, role }: OpenPath): unknown {
+  const named = [...path.matchAll(/:(\w+)/g)].map(([, param]) => ({
+    ...{ name: param, in: 'path', required: true, schema: { type: 'string' } },
+  }))
+  const asked = Object.entries(query ?? {}).map(([param, values]) => ({
+    ...{ name: param, in: 'query', required: false, schema: { enum: values, default: values[0] } },
+  }))
+  return {
+    ...{ operationId: name, summary, parameters: [...named, ...asked] },
+    ...(role === undefined ? {} : { 'x-roles': [role] }),
+    ...(takes === undefined ? {} : { requestBody: { required: true, content: { [takes]: {} } } }),
+    responses: {
+      200: { description: 'Done.', content: { [gives]: {} } },
+      default: { description: 'Refused; the code says why.', content: jsonOf(errorReply, 'output') },
     },
   }
 }
@@ -61,8 +84,12 @@ function operation(name: string, endpoint: Endpoint): unknown {
 export function openApi(version: string): unknown {
   const paths: Record<string, Record<string, unknown>> = {}
   for (const [name, endpoint] of Object.entries<Endpoint>(BACKEND_API)) {
-    const path = endpoint.path.replace(/:(\w+)/g, '{$1}')
+    const path = braced(endpoint.path)
     paths[path] = { ...paths[path], [endpoint.method.toLowerCase()]: operation(name, endpoint) }
+  }
+  for (const open of OPEN_PATHS) {
+    const path = braced(open.path)
+    paths[path] = { ...paths[path], [open.method.toLowerCase()]: openOperation(open) }
   }
   const description = 'An emulation: invented people, test authorities, no connection to any real system.'
   return { openapi: '3.1.0', info: { title: 'Madoguchi backend', version, description }, paths }

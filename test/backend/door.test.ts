@@ -246,18 +246,10 @@ describe('the door', () => {
     }
   })
 
-  test('health, readiness, metrics and the description; no personal data in log or metrics', async () => {
+  test('health, readiness and metrics; no personal data in log or metrics', async () => {
     const get = async (path: string) => (await fetch(running.address + path)).json()
     assert.deepEqual(await get('/health'), { alive: true, version: 'test' })
     assert.deepEqual(await get('/ready'), { ready: true, parts: { database: 'up', keys: 'up', issuing: 'up' } })
-    const description = (await get('/openapi.json')) as {
-      openapi: string
-      paths: Record<string, Record<string, { operationId: string }>>
-    }
-    const described = Object.values(description.paths).flatMap((path) =>
-      Object.values(path).map(({ operationId }) => operationId),
-    )
-    assert.deepEqual(described.sort(), Object.keys(BACKEND_API).sort())
     await call('demo-town', 'POST', '/v1/people/search', { kana: 'ばんごう はなこ', birth: '19890331', sex: '2' })
     const text = await (await fetch(`${running.address}/metrics`)).text()
     assert.match(text, /madoguchi_requests_total\{endpoint="\/v1\/cards\/:serial",status="200"\} \d/)
