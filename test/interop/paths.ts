@@ -66,11 +66,11 @@ const attachCommand = (profile: ProfileName) => {
   return [process.execPath, cli, 'attach', '--vpcd', `127.0.0.1:${VPCD_PORT}`, profile]
 }
 
-/** Waits until the daemon reports a card (the driver polls every 400 ms), or none. */
-export async function cardSeen(socket: string, wanted: boolean): Promise<void> {
+/** Waits until the daemon reports a card in a reader (the driver polls every 400 ms), or none. */
+export async function cardSeen(socket: string, wanted: boolean, name = VPCD_READER): Promise<void> {
   const client = await RawClient.open(socket)
   for (let i = 0; ; i++) {
-    const [reader] = await client.readers()
+    const reader = (await client.readers()).find((one) => one.name === name)
     if ((reader !== undefined && reader.atr !== '' && (reader.state & 4) !== 0) === wanted) break
     if (i > 300) throw new Error('pcscd did not notice the card')
     await new Promise((resolve) => setTimeout(resolve, 20))

@@ -13,6 +13,8 @@ const DRIVER = '/usr/lib/pcsc/drivers/serial/libifdvpcd.so'
 export const VPCD_PORT = 35963
 /** The driver's first slot, as pcscd names it. */
 export const VPCD_READER = 'Virtual PCD 00 00'
+/** And the only other one, at the next port. */
+export const SECOND_VPCD_READER = 'Virtual PCD 00 01'
 
 /** Nothing outlives a test that crashed. */
 const DIE_WITH_US = ['setpriv', '--pdeathsig', 'TERM', '--']

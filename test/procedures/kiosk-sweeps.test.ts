@@ -11,6 +11,7 @@ import { Line, Mortal } from '../host/broken-line.ts'
 import { deliveredCard, type World } from '../host/delivered-card.ts'
 import { ending, kiosk, typing } from '../host/kiosk.ts'
 import { reserve } from '../host/reservation.ts'
+import { everyTryLeft, noTrySpent, openEntries, triesOf } from './card-state.ts'
 import { places } from './sweep-budget.ts'
 import { type TestTerminal, takes } from './terminal.ts'
 
@@ -59,7 +60,9 @@ class Sweep {
   async cut(where: string, person: (chosen: string) => Promise<string>): Promise<void> {
     const { world, reset } = this
     await reserve(world, reset)
+    const before = triesOf(world.card)
     const told = await person(this.next())
+    noTrySpent(world.card, before, `${where}, told ${told}`)
     if (told !== 'done') {
       const chosen = this.next()
       await using terminal = kiosk(world, { journal: this.journal })
@@ -69,32 +72,10 @@ class Sweep {
       const asked = seen.some(({ kind }) => kind === 'enterPin')
       if (asked) assert.ok(takes(world.card, reset, chosen), `${where}: the PIN chosen when they came back`)
     }
-    for (const pin of ['auth', 'sign'] as const) {
-      const status = tries(world, pin)
-      assert.equal(status, pin === 'auth' ? 3 : 5, `${where}: tries of ${pin}`)
-    }
+    everyTryLeft(world.card, where)
     assert.ok(takes(world.card, RESETS[reset].proof, this.proof), `${where}: the other PIN is as it was`)
-    assert.deepEqual(await open(this.journal), [], `${where}: nothing is open`)
+    assert.deepEqual(await openEntries(this.journal), [], `${where}: nothing is open`)
   }
-}
-
-/** Orders without an end. One that ended while nobody could be told any more is kept for two days, and harms nobody. */
-async function open(journal: ReturnType<typeof memoryJournalStore>): Promise<readonly string[]> {
-  const kept = new Map<string, string>()
-  for (const line of await journal.read()) {
-    const { kind, id } = JSON.parse(line) as { kind: string; id: string }
-    if (kind === 'gone') kept.delete(id)
-    else kept.set(id, line)
-  }
-  return [...kept.values()].filter((line) => !line.includes('"finished"'))
-}
-
-function tries({ card }: World, pin: 'auth' | 'sign'): number {
-  const fork = card.fork()
-  fork.powerOn('contact')
-  fork.transmit(Buffer.from('00A4040C0AD392F000260100000001', 'hex'))
-  const [, sw2 = 0] = fork.transmit(Buffer.of(0x00, 0x20, 0x00, pin === 'auth' ? 0x98 : 0x9b))
-  return sw2 & 0x0f
 }
 
 /** How many commands, writes and requests an undisturbed reset takes. */

@@ -6,6 +6,7 @@ import { aloneOnReaders } from '../../apps/testkit/host-ports.ts'
 import { MemoryReaderService } from '../../drivers/virtual/memory-service.ts'
 import { ReaderBay } from '../../drivers/virtual/reader-bay.ts'
 import type { ReaderOptions } from '../../drivers/virtual/virtual-card.ts'
+import type { ReaderService } from '../../src/card/ports.ts'
 import type { HttpPort } from '../../src/host/http-port.ts'
 import type { JournalStore } from '../../src/host/journal-store.ts'
 import { KIOSK_PATIENCE, type Patience, systemTimers, type Timers } from '../../src/host/ports.ts'
@@ -36,6 +37,8 @@ export interface CounterOptions {
   readonly journal?: JournalStore
   readonly timers?: Timers
   readonly staffReader?: ReaderOptions
+  /** Readers of another service, in place of the two of this one. */
+  readonly on?: { readonly readers: ReaderService; readonly reader: string; readonly staffReader: string }
 }
 
 /** The pauses between attempts at the backend, and nothing that a person waits for, are a hundredth. */
@@ -67,9 +70,9 @@ export class TestCounter implements AsyncDisposable {
     this.bay.plug(RESIDENTS)
     this.bay.plug(STAFFS, options.staffReader)
     this.#readers = new MemoryReaderService(this.bay)
-    const readers = { reader: RESIDENTS, staffReader: STAFFS }
+    const { readers, ...named } = options.on ?? { readers: this.#readers, reader: RESIDENTS, staffReader: STAFFS }
     const ports = {
-      ...aloneOnReaders(this.#readers, { terminal: 'demo-town', role: 'town', ...readers, ...settings }),
+      ...aloneOnReaders(readers, { terminal: 'demo-town', role: 'town', ...named, ...settings }),
       ...{ backend: [backend], timers, ...(journal && { journal }) },
     }
     const patience = { ...KIOSK_PATIENCE, ending: 2_000, ...options.patience }

@@ -7,7 +7,9 @@ import { after, before, test } from 'node:test'
 import type { SimulatedCard } from '../../applets-sim/simulated-card.ts'
 import type { Fault } from '../../drivers/virtual/faults.ts'
 import { memoryJournalStore } from '../../src/host/journal-store.ts'
+import type { Resettable } from '../../src/wire/card-script.ts'
 import { Line, Mortal } from '../host/broken-line.ts'
+import { everyTryLeft, noTrySpent, openEntries, type PinAt, PLACES, triesOf } from '../procedures/card-state.ts'
 import { places } from '../procedures/sweep-budget.ts'
 import { takes } from '../procedures/terminal.ts'
 import { type CounterOptions, TestCounter } from './counter.ts'
@@ -22,6 +24,18 @@ after(() => town.close())
 
 const PROCEDURES = ['preDelivery', 'delivery', 'counterPinReset'] as const
 type Name = (typeof PROCEDURES)[number]
+interface Swept {
+  readonly procedure: Name
+  readonly pin?: Resettable
+}
+const SWEPT: readonly Swept[] = [
+  { procedure: 'preDelivery' },
+  { procedure: 'delivery' },
+  ...(['sign', 'auth', 'text', 'juki', 'codeB'] as const).map((pin) => ({
+    procedure: 'counterPinReset' as const,
+    pin,
+  })),
+]
 const LEADS_TO: Readonly<Record<Name, string>> = {
   preDelivery: 'setUp',
   delivery: 'delivered',
@@ -32,26 +46,24 @@ const LEADS_TO: Readonly<Record<Name, string>> = {
 class Sweep {
   readonly procedure: Name
   readonly issued: Issued
+  readonly pin: Resettable
   readonly journal = memoryJournalStore()
 
-  private constructor(procedure: Name, issued: Issued) {
+  private constructor(procedure: Name, issued: Issued, pin: Resettable) {
     this.procedure = procedure
     this.issued = issued
+    this.pin = pin
   }
 
-  static with(procedure: Name, issued: Issued): Sweep {
-    return new Sweep(procedure, issued)
-  }
-
-  static async of(procedure: Name): Promise<Sweep> {
+  static async of({ procedure, pin = 'juki' }: Swept): Promise<Sweep> {
     const issued = await town.person()
     for (const earlier of PROCEDURES.slice(0, PROCEDURES.indexOf(procedure)))
-      assert.equal(await new Sweep(earlier, issued).run(), 'done')
-    return new Sweep(procedure, issued)
+      assert.equal(await new Sweep(earlier, issued, pin).run(), 'done')
+    return new Sweep(procedure, issued, pin)
   }
 
   counter(options: Partial<CounterOptions> = {}): TestCounter {
-    const staff = clerk({ person: this.issued, pin: 'juki' })
+    const staff = clerk({ person: this.issued, pin: this.pin })
     const at: TestCounter = new TestCounter({
       ...{ backend: town.line(), journal: this.journal, staff, resident: resident(() => at) },
       ...options,
@@ -78,52 +90,24 @@ class Sweep {
   async cut(where: string, happens: () => Promise<string>): Promise<void> {
     const { issued, procedure } = this
     await town.rewind(issued, procedure)
+    const before = triesOf(issued.card)
     const told = await happens()
+    noTrySpent(issued.card, before, `${where}, told ${told}`)
     const isThere = (await town.stateOf(issued)) === LEADS_TO[procedure]
     // Where the last answer was lost, the card has gone all the way and nobody was told.
     const again = told !== 'done' && !(procedure === 'delivery' && isThere)
     if (again) assert.equal(await this.run(), 'done', `${where}, told ${told}: coming back`)
     assert.equal(await town.stateOf(issued), LEADS_TO[procedure], where)
-    if (procedure !== 'preDelivery')
-      mustHavePins(issued.card, procedure === 'delivery' ? [...PLACES] : ['juki', 'common'], where)
-    assert.deepEqual(await open(this.journal), [], `${where}: nothing is open`)
+    if (procedure !== 'preDelivery') mustHavePins(issued.card, PLACES, where)
+    assert.deepEqual(await openEntries(this.journal), [], `${where}: nothing is open`)
+    assert.deepEqual(await town.openWrites(issued), [], `${where}: nor at the backend`)
   }
 }
-
-const PLACES = ['sign', 'auth', 'text', 'juki', 'common'] as const
-type PinAt = (typeof PLACES)[number]
 
 function mustHavePins(card: SimulatedCard, chosen: readonly PinAt[], where: string): void {
   for (const place of chosen)
     assert.ok(takes(card, place, CHOSEN[place === 'common' ? 'juki' : place]), `${where}: ${place}`)
-  for (const place of PLACES) assert.equal(tries(card, place), place === 'sign' ? 5 : 3, `${where}: tries of ${place}`)
-}
-
-const REFERENCES: Readonly<Record<PinAt, readonly [aid: string, reference: number]>> = {
-  sign: ['D392F000260100000001', 0x9b],
-  auth: ['D392F000260100000001', 0x98],
-  text: ['D3921000310001010408', 0x91],
-  juki: ['D3921000310001010401', 0x9c],
-  common: ['D3921000310001010100', 0x9c],
-}
-
-function tries(card: SimulatedCard, place: PinAt): number {
-  const [aid, reference] = REFERENCES[place]
-  const fork = card.fork()
-  fork.powerOn('contact')
-  fork.transmit(Buffer.from(`00A4040C0A${aid}`, 'hex'))
-  const [, sw2 = 0] = fork.transmit(Buffer.of(0x00, 0x20, 0x00, reference))
-  return sw2 & 0x0f
-}
-
-async function open(journal: ReturnType<typeof memoryJournalStore>): Promise<readonly string[]> {
-  const kept = new Map<string, string>()
-  for (const line of await journal.read()) {
-    const { kind, id } = JSON.parse(line) as { kind: string; id: string }
-    if (kind === 'gone') kept.delete(id)
-    else kept.set(id, line)
-  }
-  return [...kept.values()]
+  everyTryLeft(card, where)
 }
 
 const FAR = 1_000_000
@@ -148,9 +132,12 @@ async function measure(sweep: Sweep): Promise<{ commands: number; requests: numb
   return { commands, requests }
 }
 
-for (const procedure of PROCEDURES) {
-  test(`${procedure}: the card pulled before and after every command`, async () => {
-    const sweep = await Sweep.of(procedure)
+for (const swept of SWEPT) {
+  const { procedure, pin } = swept
+  const name = pin === undefined ? procedure : `${procedure} of ${pin}`
+
+  test(`${name}: the card pulled before and after every command`, async () => {
+    const sweep = await Sweep.of(swept)
     const { commands } = await measure(sweep)
     assert.ok(commands > 20, `${commands} commands`)
     for (const when of ['before', 'after'] as const)
@@ -160,8 +147,8 @@ for (const procedure of PROCEDURES) {
         )
   })
 
-  test(`${procedure}: power cut before and inside the writes of every command`, async () => {
-    const sweep = await Sweep.of(procedure)
+  test(`${name}: power cut before and inside the writes of every command`, async () => {
+    const sweep = await Sweep.of(swept)
     const { commands } = await measure(sweep)
     let cuts = 0
     for (const at of ['before', 'inside'] as const)
@@ -180,8 +167,8 @@ for (const procedure of PROCEDURES) {
     assert.ok(cuts >= 8, `${cuts} cuts`)
   })
 
-  test(`${procedure}: each answer lost once: the same order is asked again and nobody notices`, async () => {
-    const sweep = await Sweep.of(procedure)
+  test(`${name}: each answer lost once: the same order is asked again and nobody notices`, async () => {
+    const sweep = await Sweep.of(swept)
     const { requests } = await measure(sweep)
     for (const where of ['before', 'after'] as const)
       for (const request of places(requests, 3))
@@ -196,8 +183,8 @@ for (const procedure of PROCEDURES) {
         })
   })
 
-  test(`${procedure}: the backend gone from every call on: it is named, and coming back goes on (P16)`, async () => {
-    const sweep = await Sweep.of(procedure)
+  test(`${name}: the backend gone from every call on: it is named, and coming back goes on (P16)`, async () => {
+    const sweep = await Sweep.of(swept)
     const { requests } = await measure(sweep)
     for (const where of ['before', 'after'] as const)
       for (const request of places(requests, 3))
@@ -212,8 +199,8 @@ for (const procedure of PROCEDURES) {
         })
   })
 
-  test(`${procedure}: the host killed at its calls and at the lines of its journal`, async () => {
-    const sweep = await Sweep.of(procedure)
+  test(`${name}: the host killed at its calls and at the lines of its journal`, async () => {
+    const sweep = await Sweep.of(swept)
     const { requests } = await measure(sweep)
     const killed = (where: string, arm: (mortal: Mortal, line: Line) => void, lines = 0) =>
       sweep.cut(where, async () => {

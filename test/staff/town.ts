@@ -111,6 +111,16 @@ export class TestTown {
     return (await cardBySerial(this.backend.parts.store, serial)).state
   }
 
+  /** Writes to this card that the backend knows no end of. */
+  async openWrites({ serial }: Issued): Promise<readonly string[]> {
+    const { store } = this.backend.parts
+    const rows = await store.all<{ what: string }>(
+      "SELECT what FROM card_write WHERE card = ? AND stage NOT IN ('done', 'notDone')",
+      serial,
+    )
+    return rows.map(({ what }) => what)
+  }
+
   certificatesOf({ serial }: Issued): Promise<readonly CertRow[]> {
     return this.backend.parts.store.all<CertRow>('SELECT * FROM cert WHERE card = ? ORDER BY id', serial)
   }
@@ -187,6 +197,10 @@ export class TestTown {
     const publicKey = pooledKeys('auth', cardSerial).spki
     const named = { actor: 'test', key: crypto.randomUUID(), body: id }
     await enrolOperator(parts, operators, { id, name, town: TOWN, publicKey }, BY, named)
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
   }
 
   async close(): Promise<void> {

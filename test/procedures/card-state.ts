@@ -1,0 +1,53 @@
+/** What sweeps look at after a cut: the tries of every PIN on the card, and what a journal still holds. */
+import assert from 'node:assert/strict'
+import type { SimulatedCard } from '../../applets-sim/simulated-card.ts'
+import type { JournalStore } from '../../src/host/journal-store.ts'
+
+const REFERENCES = {
+  sign: ['D392F000260100000001', 0x9b],
+  auth: ['D392F000260100000001', 0x98],
+  text: ['D3921000310001010408', 0x91],
+  juki: ['D3921000310001010401', 0x9c],
+  common: ['D3921000310001010100', 0x9c],
+} as const
+export type PinAt = keyof typeof REFERENCES
+export const PLACES = Object.keys(REFERENCES) as PinAt[]
+const LIMIT: Readonly<Record<PinAt, number>> = { sign: 5, auth: 3, text: 3, juki: 3, common: 3 }
+
+export type Tries = Readonly<Record<PinAt, number>>
+
+/** Asked of a fork: VERIFY without data, which spends none. */
+export function triesOf(card: SimulatedCard): Tries {
+  const fork = card.fork()
+  fork.powerOn('contact')
+  const left = PLACES.map((place) => {
+    const [aid, reference] = REFERENCES[place]
+    fork.transmit(Buffer.from(`00A4040C0A${aid}`, 'hex'))
+    const [sw1 = 0, sw2 = 0] = fork.transmit(Buffer.of(0x00, 0x20, 0x00, reference))
+    return [place, sw1 === 0x63 ? sw2 & 0x0f : 0] as const
+  })
+  return Object.fromEntries(left) as Tries
+}
+
+/** As many as before, or all of them: where a reset or the right PIN came through. */
+export function noTrySpent(card: SimulatedCard, before: Tries, where: string): void {
+  const now = triesOf(card)
+  for (const place of PLACES)
+    assert.ok(now[place] === before[place] || now[place] === LIMIT[place], `${where}: ${place} has ${now[place]} tries`)
+}
+
+/** All of them. */
+export function everyTryLeft(card: SimulatedCard, where: string): void {
+  assert.deepEqual(triesOf(card), LIMIT, `${where}: tries`)
+}
+
+/** Entries without an end. An order that ended while nobody could be told any more is kept for two days, and harms nobody. */
+export async function openEntries(journal: JournalStore): Promise<readonly string[]> {
+  const kept = new Map<string, string>()
+  for (const line of await journal.read()) {
+    const { kind, id } = JSON.parse(line) as { kind: string; id: string }
+    if (kind === 'gone') kept.delete(id)
+    else kept.set(id, line)
+  }
+  return [...kept.values()].filter((line) => !line.includes('"finished"'))
+}
