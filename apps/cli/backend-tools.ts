@@ -51,6 +51,7 @@ const TOOLS: Readonly<Record<string, { readonly options: readonly string[]; read
     options: ['data', 'database', 'from', 'key', 'audit'],
     async run(value, io) {
       const url = value('database', '')
+      for (const file of url === '' ? ['from', 'key', 'audit'] : ['from', 'audit']) isThere(file, value(file))
       const done =
         url === ''
           ? await restore(value('data'), value('from'), value('key'), value('audit'), Date.now())
@@ -65,7 +66,7 @@ const TOOLS: Readonly<Record<string, { readonly options: readonly string[]; read
     options: ['server', 'terminal', 'to'],
     async run(value, io) {
       const get = async (path: string) => {
-        const response = await fetch(value('server') + path, { headers: { 'Madoguchi-Terminal': value('terminal') } })
+        const response = await asked(value('server'), path, value('terminal'))
         if (!response.ok) throw new UsageError(`the backend refused: ${await response.text()}`)
         return response.text()
       }
@@ -78,6 +79,8 @@ const TOOLS: Readonly<Record<string, { readonly options: readonly string[]; read
   'audit-verify': {
     options: ['audit', 'key'],
     async run(value, io) {
+      isThere('audit', value('audit'))
+      isThere('key', value('key'))
       const [key] = fromPem('PUBLIC KEY', readFileSync(value('key'), 'utf8')) ?? []
       if (key === undefined) throw new UsageError(`--key: ${value('key')} holds no public key in PEM`)
       const result = await verifyExport(createInterface({ input: createReadStream(value('audit')) }), key)
@@ -91,11 +94,12 @@ const TOOLS: Readonly<Record<string, { readonly options: readonly string[]; read
   },
 }
 
-/** The exit code, or undefined when `args` do not begin with the name of a tool. Throws `UsageError`. */
-export async function runTool(args: readonly string[], io: CliIo): Promise<number | undefined> {
+/** The exit code. Throws `UsageError`. */
+export async function runTool(args: readonly string[], io: CliIo): Promise<number> {
   const [name, ...rest] = args
   const tool = name !== undefined && Object.hasOwn(TOOLS, name) ? TOOLS[name] : undefined
-  if (tool === undefined) return undefined
+  if (tool === undefined)
+    throw new UsageError(`backend ${name} is none of ${Object.keys(TOOLS).join(', ')}; see madoguchi backend --help`)
   const options = Object.fromEntries(tool.options.map((option) => [option, { type: 'string' as const }]))
   const { values } = parseArgs({ args: rest, options, strict: true, allowPositionals: false })
   return tool.run((option, otherwise) => {
@@ -103,6 +107,22 @@ export async function runTool(args: readonly string[], io: CliIo): Promise<numbe
     if (typeof value !== 'string') throw new UsageError(`backend ${name} needs --${option}`)
     return value
   }, io)
+}
+
+function isThere(option: string, file: string): void {
+  if (!existsSync(file)) throw new UsageError(`--${option}: there is no ${file}`)
+}
+
+async function asked(server: string, path: string, terminal: string): Promise<Response> {
+  if (!URL.canParse(path, server))
+    throw new UsageError(`--server is an address such as http://127.0.0.1:8460, not ${server}`)
+  try {
+    return await fetch(new URL(path, server), { headers: { 'Madoguchi-Terminal': terminal } })
+  } catch {
+    throw new UsageError(
+      `--server: ${server} does not answer; where terminals show certificates, fetch ${path} with curl --cert and --key`,
+    )
+  }
 }
 
 /** A refusal of the domain is the operator's to put right. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
@@ -15,7 +15,7 @@ const ceremony = join(folder, 'ceremony.json')
 writeFileSync(ceremony, JSON.stringify(HIERARCHY.quick))
 
 const tried = (...args: readonly string[]) =>
-  spawnSync(process.execPath, [program, 'backend', ...args], { encoding: 'utf8', env })
+  spawnSync(process.execPath, [program, 'backend', ...args], { encoding: 'utf8', env, timeout: 60_000 })
 
 /** Started, and the address it says it listens on. */
 async function started(
@@ -46,11 +46,24 @@ describe('madoguchi backend', () => {
       [['--ceremony', join(folder, 'none')], /cannot be read/],
       [['--hsm', '/lib/x.so'], /belong together/],
       [['--frobnicate'], /frobnicate/],
+      [['--tls-key', ceremony, '--tls-cert', ceremony], /--tls-key: .* holds no private key in PEM/],
     ] as const) {
       const { status, stderr } = tried(...args, '--data', join(folder, 'bad'))
       assert.equal(status, 2, args.join(' '))
       assert.match(stderr, sentence)
       assert.equal(stderr.trim().split('\n').length, 1)
+    }
+    assert.equal(existsSync(join(folder, 'bad')), false)
+    for (const [args, sentence] of [
+      [['--data', ceremony], /--data: .* cannot be made a folder/],
+      [['backp'], /backend backp is none of enrol, backup, restore, audit-export, audit-verify/],
+      [['audit-verify', '--audit', 'none', '--key', 'none'], /--audit: there is no none/],
+      [['restore', '--data', 'bad', '--from', 'none', '--key', 'none', '--audit', 'none'], /--from: there is no none/],
+      [['audit-export', '--server', 'x', '--terminal', 'x', '--to', 'x'], /--server is an address/],
+    ] as const) {
+      const { status, stderr } = tried(...args)
+      assert.deepEqual([status, stderr.trim().split('\n').length], [2, 1], args.join(' '))
+      assert.match(stderr, sentence)
     }
     const broken = join(folder, 'broken.json')
     writeFileSync(broken, JSON.stringify({ authorities: [{ ...HIERARCHY.quick.authorities[0], firstSerial: 5 }] }))
@@ -69,6 +82,8 @@ describe('madoguchi backend', () => {
     const second = tried('--data', data, '--port', '0')
     assert.equal(second.status, 2)
     assert.match(second.stderr, /Another backend is running/)
+    const third = tried('--data', join(folder, 'third'), '--ceremony', ceremony, '--port', new URL(first.address).port)
+    assert.deepEqual([third.status, /^madoguchi: --port \d+ is taken/.test(third.stderr)], [2, true], third.stderr)
     assert.equal(await stopped(first.child), 0)
     assert.equal(statSync(join(data, 'master.key')).mode & 0o777, 0o600)
     const again = await started('--data', data)
@@ -89,7 +104,7 @@ describe('madoguchi backend', () => {
     assert.equal(tool('backup', '--data', data, '--to', copy).status, 0)
     assert.equal(tool('audit-export', '--server', address, '--terminal', 'demo-administrator', '--to', log).status, 0)
     assert.equal(await stopped(child), 0)
-    assert.match(tool('audit-export', '--server', address, '--terminal', 'x', '--to', log).said, /fetch failed/)
+    assert.match(tool('audit-export', '--server', address, '--terminal', 'x', '--to', log).said, /does not answer/)
     const verified = tool('audit-verify', '--audit', log, '--key', `${log}.pem`)
     assert.deepEqual([verified.status, /as it was signed: \d+ lines/.test(verified.said)], [0, true])
     writeFileSync(join(folder, 'bad.log'), readFileSync(log, 'utf8').replace('terminal.enrolled', 'terminal.disabled'))

@@ -1,4 +1,5 @@
 /** `madoguchi backend`: runs the emulated backend. */
+import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { mkdirSync, readFileSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { join } from 'node:path'
@@ -63,8 +64,7 @@ export const backend: CliCommand = {
   async run(args, io) {
     if (args[0]?.startsWith('-') === false) {
       const { runTool } = await import('../backend-tools.ts')
-      const tool = await refusedAsUsage(() => runTool(args, io))
-      if (tool !== undefined) return tool
+      return refusedAsUsage(() => runTool(args, io))
     }
     const running = await start(args, io)
     if (!io.signal.aborted)
@@ -82,6 +82,12 @@ async function start(args: readonly string[], io: CliIo) {
   return refusedAsUsage(() => runBackend({ ...options, onListening }))
 }
 
+const CANNOT_LISTEN: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'is taken by another program; choose another one, 0 takes any free one',
+  EACCES: 'may not be taken by this user; choose one from 1024',
+  EADDRNOTAVAIL: 'is not on an address of this machine; see --host',
+}
+
 /** What the operator can put right is one sentence, exit 2. */
 async function refusedAsUsage<T>(work: () => Promise<T>): Promise<T> {
   try {
@@ -91,6 +97,10 @@ async function refusedAsUsage<T>(work: () => Promise<T>): Promise<T> {
     if (error instanceof StoreUnavailable) throw new UsageError('the database does not answer; is --database right?')
     if (error instanceof SigningUnavailable)
       throw new UsageError('the keys cannot be reached; is the signer or the HSM there?')
+    if (error instanceof Error && 'syscall' in error && error.syscall === 'listen' && 'port' in error) {
+      const why = CANNOT_LISTEN[(error as NodeJS.ErrnoException).code ?? '']
+      if (why !== undefined) throw new UsageError(`--port ${error.port} ${why}`)
+    }
     throw error
   }
 }
@@ -106,16 +116,17 @@ async function runOptions(values: Values, io: CliIo): Promise<RunOptions> {
   if (tls === undefined && !isLoopback(host))
     throw new UsageError(`--host ${host} is not this machine alone; give --tls-key and --tls-cert too`)
   const secrets = { ...hsmOf(values), ...signerOf(values) }
-  mkdirSync(data, { recursive: true, mode: 0o700 })
   const url = values.database ?? io.env['DATABASE_URL']
   const place = url === undefined ? { folder: data } : { url }
   if (url !== undefined && !/^postgres(ql)?:\/\//.test(url))
     throw new UsageError('--database is not a postgresql:// address')
+  const ceremony = await ceremonyOf(values.ceremony)
+  folderFor(data)
   return {
     ...{ place, role, host, port, version: '0.1.0', log: jsonLog(io.err, Date.now) },
     master: masterKey(join(data, 'master.key'), true),
     crlFolder: join(data, 'crl'),
-    ceremony: await ceremonyOf(values.ceremony),
+    ceremony,
     simulation: values.simulation,
     ...(tls === undefined ? {} : { tls }),
     ...secrets,
@@ -141,13 +152,13 @@ async function startSigner(values: Values, io: CliIo) {
       '--role signer needs --tls-key and --tls-cert, and --signer-trust: the certificate of its core',
     )
   const port = portOf(values)
-  mkdirSync(data, { recursive: true, mode: 0o700 })
+  folderFor(data)
   const { runSigner } = await import('../../backend/signer.ts')
   const running = await refusedAsUsage(() =>
     runSigner({
       ...{ folder: data, host, port, log: jsonLog(io.err, Date.now), ...hsmOf(values) },
       master: masterKey(join(data, 'master.key'), true),
-      tls: { ...tls, trust: read(trust, 'signer-trust') },
+      tls: { ...tls, trust: pem(trust, 'signer-trust', 'CERTIFICATE') },
     }),
   )
   io.out(`madoguchi signer listens on ${host}:${running.port} (emulated; Ctrl-C stops it)`)
@@ -168,14 +179,34 @@ function signerOf(values: Values): Pick<RunOptions, 'signer'> {
   const [, host, port] = /^(.+):(\d{1,5})$/.exec(signer) ?? []
   if (host === undefined) throw new UsageError(`--signer is HOST:PORT, not ${signer}`)
   const pems = {
-    key: read(key, 'signer-key'),
-    cert: read(cert, 'signer-cert'),
-    trust: read(trust, 'signer-trust'),
+    key: pem(key, 'signer-key', 'PRIVATE KEY'),
+    cert: pem(cert, 'signer-cert', 'CERTIFICATE'),
+    trust: pem(trust, 'signer-trust', 'CERTIFICATE'),
   }
   return {
     signer: async () =>
       (await import('../../../src/backend/keys/remote.ts')).remoteSecrets({ host, port: Number(port), ...pems }),
   }
+}
+
+function folderFor(data: string): void {
+  try {
+    mkdirSync(data, { recursive: true, mode: 0o700 })
+  } catch {
+    throw new UsageError(`--data: ${data} cannot be made a folder`)
+  }
+}
+
+/** A key or a certificate that OpenSSL can read, so that a slip is told before anything is made. */
+function pem(path: string, option: string, kind: 'PRIVATE KEY' | 'CERTIFICATE'): string {
+  const text = read(path, option)
+  try {
+    if (kind === 'CERTIFICATE') new X509Certificate(text)
+    else createPrivateKey(text)
+  } catch {
+    throw new UsageError(`--${option}: ${path} holds no ${kind.toLowerCase()} in PEM`)
+  }
+  return text
 }
 
 const isLoopback = (host: string) =>
@@ -193,7 +224,7 @@ function tlsOf(values: Values): { key: string; cert: string } | undefined {
   const { 'tls-key': key, 'tls-cert': cert } = values
   if (key === undefined && cert === undefined) return undefined
   if (key === undefined || cert === undefined) throw new UsageError('--tls-key and --tls-cert belong together')
-  return { key: read(key, 'tls-key'), cert: read(cert, 'tls-cert') }
+  return { key: pem(key, 'tls-key', 'PRIVATE KEY'), cert: pem(cert, 'tls-cert', 'CERTIFICATE') }
 }
 
 /** The PIN comes from a file, never from the command line, where everybody on the machine can read it. */
