@@ -4,7 +4,6 @@ import { cmac } from '../../applications/globalplatform/aes.ts'
 import { type KeySet, keySet } from '../../applications/globalplatform/key-set.ts'
 import { ascii, concat, EMPTY, uint } from '../../base/bytes.ts'
 import type { Clock } from '../../base/clock.ts'
-import type { Migration } from '../store/migrate.ts'
 import { type Store, UniqueViolation } from '../store/store.ts'
 import type { Sealer } from './seal.ts'
 
@@ -46,11 +45,6 @@ export function cardKeys(master: MasterCmac): CardKeys {
       return set
     },
   }
-}
-
-export const cardMasterTables: Migration = {
-  name: 'card master key',
-  statements: ['CREATE TABLE card_master (id TEXT PRIMARY KEY, sealed BYTEA NOT NULL, at BIGINT NOT NULL)'],
 }
 
 const ID = 'master-1'

@@ -11,22 +11,10 @@ import { isSignedBy } from '../keys/verify.ts'
 import { Refusal } from '../refusal.ts'
 import { idempotent, type Request } from '../store/idempotency.ts'
 import { newId } from '../store/ids.ts'
-import type { Migration } from '../store/migrate.ts'
 import type { Queries, Reads, Row } from '../store/store.ts'
 import { type ResetPin, refusalFor } from './reset-reasons.ts'
 
 export const RESERVATION_CRASH_POINTS = ['reservation.start', 'reservation.committed'] as const
-
-export const reservationTables: Migration = {
-  name: 'reservations',
-  statements: [
-    `CREATE TABLE reservation (
-      id TEXT PRIMARY KEY, pin TEXT NOT NULL, cert TEXT NOT NULL REFERENCES cert (id), card TEXT NOT NULL, state TEXT NOT NULL,
-      challenge TEXT NOT NULL, at BIGINT NOT NULL, expires_at BIGINT NOT NULL)`,
-    "CREATE UNIQUE INDEX reservation_open ON reservation (card, pin) WHERE state = 'open'",
-    'CREATE INDEX reservation_cert ON reservation (cert)',
-  ],
-}
 
 /** asked → open → used; an open one gives way to a newer one. */
 export type ReservationState = 'asked' | 'open' | 'used' | 'replaced'

@@ -8,23 +8,7 @@ import { usableKey } from '../ca/key-strength.ts'
 import type { Actor, Context } from '../context.ts'
 import { isSignedBy } from '../keys/verify.ts'
 import { Refusal } from '../refusal.ts'
-import type { Migration } from '../store/migrate.ts'
 import type { Reads, Row } from '../store/store.ts'
-
-export const providerTables: Migration = {
-  name: 'providers',
-  statements: [
-    `CREATE TABLE provider (
-      id TEXT PRIMARY KEY, algorithm TEXT NOT NULL, public_key BYTEA NOT NULL, enabled BIGINT NOT NULL, at BIGINT NOT NULL)`,
-    "ALTER TABLE app ADD COLUMN provider TEXT NOT NULL DEFAULT ''",
-    'ALTER TABLE app ADD COLUMN signature BYTEA',
-    // What a card was seen to hold; its own registry has the last word, and is read before anything is done.
-    `CREATE TABLE card_app (
-      card TEXT NOT NULL REFERENCES card (serial), app TEXT NOT NULL REFERENCES app (id), at BIGINT NOT NULL,
-      PRIMARY KEY (card, app))`,
-    'CREATE INDEX card_app_app ON card_app (app)',
-  ],
-}
 
 interface ProviderRow extends Row {
   readonly algorithm: AlgorithmName

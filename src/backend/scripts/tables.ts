@@ -35,3 +35,18 @@ export const scriptCardTables: Migration = {
   name: 'script sessions by card',
   statements: ["CREATE INDEX script_session_card ON script_session (card) WHERE state = 'open'"],
 }
+
+export const providerTables: Migration = {
+  name: 'providers',
+  statements: [
+    `CREATE TABLE provider (
+      id TEXT PRIMARY KEY, algorithm TEXT NOT NULL, public_key BYTEA NOT NULL, enabled BIGINT NOT NULL, at BIGINT NOT NULL)`,
+    "ALTER TABLE app ADD COLUMN provider TEXT NOT NULL DEFAULT ''",
+    'ALTER TABLE app ADD COLUMN signature BYTEA',
+    // What a card was seen to hold; its own registry has the last word, and is read before anything is done.
+    `CREATE TABLE card_app (
+      card TEXT NOT NULL REFERENCES card (serial), app TEXT NOT NULL REFERENCES app (id), at BIGINT NOT NULL,
+      PRIMARY KEY (card, app))`,
+    'CREATE INDEX card_app_app ON card_app (app)',
+  ],
+}

@@ -4,19 +4,8 @@ import type { TerminalRole } from '../../wire/backend-roles.ts'
 import { record } from '../audit/record.ts'
 import type { Actor, Context } from '../context.ts'
 import { Refusal } from '../refusal.ts'
-import type { Migration } from '../store/migrate.ts'
 import { type Reads, type Row, UniqueViolation } from '../store/store.ts'
 import { townOf } from '../towns/gate.ts'
-
-export const terminalTables: Migration = {
-  name: 'terminals',
-  statements: [
-    `CREATE TABLE terminal (
-      id TEXT PRIMARY KEY, role TEXT NOT NULL, town TEXT NOT NULL, fingerprint TEXT NOT NULL, enabled BIGINT NOT NULL,
-      at BIGINT NOT NULL)`,
-    'CREATE UNIQUE INDEX terminal_fingerprint ON terminal (fingerprint)',
-  ],
-}
 
 export interface Terminal {
   readonly id: string

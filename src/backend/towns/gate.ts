@@ -2,16 +2,8 @@
 import { record } from '../audit/record.ts'
 import type { Actor, Context } from '../context.ts'
 import { Refusal } from '../refusal.ts'
-import type { Migration } from '../store/migrate.ts'
 import type { Queries, Reads } from '../store/store.ts'
 import { type Town, towns } from './municipalities.ts'
-
-export const townTables: Migration = {
-  name: 'towns',
-  statements: [
-    'CREATE TABLE town (code TEXT PRIMARY KEY, check_sheet BIGINT NOT NULL, down BIGINT NOT NULL, at BIGINT NOT NULL)',
-  ],
-}
 
 export interface TownStatus {
   readonly code: string
