@@ -78,7 +78,10 @@ export class DerCursor {
     const { bytes, limit } = this
     const start = this.at
     if (start + 2 > limit) this.fail(what, 'ends too early')
-    if (((bytes[start] as number) & 0x1f) === 0x1f) this.fail(what, 'high tag number')
+    const tag = bytes[start] as number
+    if ((tag & 0x1f) === 0x1f) this.fail(what, 'high tag number')
+    // X.690, 8.1.5: universal 0 ends what has an indefinite length, and nothing here has.
+    if ((tag & 0xdf) === 0) this.fail(what, 'end-of-contents octets')
     let length = bytes[start + 1] as number
     let offset = start + 2
     if (length >= 0x80) {
