@@ -43,6 +43,12 @@ export class Mortal {
     for (const cancel of this.#waiting) cancel()
   }
 
+  /** Dies as soon as it has come to pass, if that is before it is over. */
+  async dieWhen(condition: () => boolean, over: AbortSignal): Promise<void> {
+    while (!condition() && !over.aborted) await new Promise((resolve) => setTimeout(resolve, 1))
+    if (condition()) this.die()
+  }
+
   readonly timers: Timers = {
     after: (ms, run) => {
       if (this.#dead) return () => {}

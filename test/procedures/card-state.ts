@@ -36,6 +36,21 @@ export function noTrySpent(card: SimulatedCard, before: Tries, where: string): v
     assert.ok(now[place] === before[place] || now[place] === LIMIT[place], `${where}: ${place} has ${now[place]} tries`)
 }
 
+/**
+ * A chip counts a try before it compares, and gives it back after: power that fails between the two costs one try of the PIN that was being
+ * presented, though it was the right one. No terminal can help that (decision 0196); it is one at most, and the right PIN brings it back.
+ */
+export function oneTryAtMost(card: SimulatedCard, presented: readonly PinAt[], where: string): void {
+  const now = triesOf(card)
+  const spent = PLACES.filter((place) => now[place] !== LIMIT[place])
+  assert.ok(spent.length <= 1, `${where}: tries of ${spent.join()}`)
+  for (const place of spent)
+    assert.ok(
+      presented.includes(place) && now[place] === LIMIT[place] - 1,
+      `${where}: ${place} has ${now[place]} tries`,
+    )
+}
+
 /** All of them. */
 export function everyTryLeft(card: SimulatedCard, where: string): void {
   assert.deepEqual(triesOf(card), LIMIT, `${where}: tries`)

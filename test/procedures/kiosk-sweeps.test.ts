@@ -201,14 +201,8 @@ for (const reset of ['sign', 'auth'] as const) {
     for (const command of places(commands, 12))
       await killed(`killed at command ${command} of ${commands}`, (mortal, _, terminal, over) => {
         terminal.reader.faults.add({ kind: 'hang', command })
-        void until(() => terminal.reader.faults.size === 0, over).then((reached) => reached && mortal.die())
+        void mortal.dieWhen(() => terminal.reader.faults.size === 0, over)
       })
     for (const line of places(14, 14)) await killed(`killed at line ${line} of the journal`, () => {}, line)
   })
-}
-
-/** Whether it came to pass before it was over. */
-async function until(condition: () => boolean, over: AbortSignal): Promise<boolean> {
-  while (!condition() && !over.aborted) await new Promise((resolve) => setTimeout(resolve, 1))
-  return condition()
 }

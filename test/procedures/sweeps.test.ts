@@ -3,8 +3,12 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Fault } from '../../drivers/virtual/faults.ts'
 import { type JournalStore, memoryJournalStore } from '../../src/host/journal-store.ts'
+import { systemTimers, type Timers } from '../../src/host/ports.ts'
 import type { PinName, View } from '../../src/wire/view.ts'
-import { Mortal } from '../host/broken-line.ts'
+import { Line, Mortal } from '../host/broken-line.ts'
+import { deliveredCard, SERIAL } from '../host/delivered-card.ts'
+import { ending, kiosk } from '../host/kiosk.ts'
+import { everyTryLeft, oneTryAtMost, openEntries } from './card-state.ts'
 import { changer, specimen, TestTerminal, takes } from './terminal.ts'
 
 const CHANGES: readonly {
@@ -20,6 +24,9 @@ const CHANGES: readonly {
 ]
 
 type Change = (typeof CHANGES)[number]
+
+/** Between attempts at a line that is down. */
+const SHORT_PAUSES: Timers = { after: (ms, then) => systemTimers.after(ms <= 4_000 ? ms / 100 : ms, then) }
 
 /** One PIN change with one fault. Returns whether the fault was reached, after looking at what became of the card. */
 async function changeWith(change: Change, fault: Fault): Promise<boolean> {
@@ -40,6 +47,8 @@ async function changeWith(change: Change, fault: Fault): Promise<boolean> {
   assert.ok(armed)
   const where = `${change.pin}, ${JSON.stringify(fault)}`
   const reached = terminal.reader.faults.size === 0
+  if (fault.kind === 'powerCut') oneTryAtMost(card, change.places, where)
+  else everyTryLeft(card, where)
   for (const place of change.places)
     assert.ok(takes(card, place, change.from) !== takes(card, place, change.to), `${where}: ${place} is old or new`)
   const done = seen.some(({ kind }) => kind === 'done')
@@ -47,6 +56,7 @@ async function changeWith(change: Change, fault: Fault): Promise<boolean> {
   assert.equal(done || seen.some(({ kind }) => kind === 'failed'), true, `${where}: the person is told`)
   if (change.places.length === 1) await startAgain(card, change, where)
   else await comeBack(card, change, journal, where)
+  everyTryLeft(card, `${where}: afterwards`)
   return reached
 }
 
@@ -112,36 +122,96 @@ for (const change of CHANGES) {
 
 for (const change of CHANGES)
   test(`${change.pin}: the host killed at every line of its journal`, async () => {
+    // Each place has its write announced and settled; each of both is killed before and after it is on the disk.
     const lines = change.places.length * 4
-    for (let line = 1; line <= lines; line++) {
-      const where = `${change.pin}, killed at line ${line} of the journal`
-      const journal = memoryJournalStore()
-      const mortal = new Mortal()
-      let left = line
-      const maybe = () => {
-        if (--left === 0) mortal.die()
-      }
-      const card = await specimen()
-      const terminal = new TestTerminal(undefined, {
-        ...{ journal: mortal.journal(journal, maybe, maybe), timers: mortal.timers },
-      })
-      // Opening the journal is its first line; from then on the count is the change's own.
-      left = line + 2
-      terminal.insert(card)
-      const person = changer(terminal, change.pin, [change.from, change.to, change.to])
-      let told = false
-      const run = terminal.run('pinChange', (view, all) => {
-        if (mortal.dead) return 'nothing'
-        told ||= view.kind === 'done'
-        return person(view, all)
-      })
-      await Promise.race([run, mortal.death])
-      terminal.remove()
-      for (const place of change.places)
-        assert.ok(takes(card, place, change.from) !== takes(card, place, change.to), `${where}: ${place} is old or new`)
-      if (told)
-        for (const place of change.places) assert.ok(takes(card, place, change.to), `${where}: done means changed`)
-      if (change.places.length === 1) await startAgain(card, change, where)
-      else await comeBack(card, change, journal, where)
-    }
+    for (let line = 1; line <= lines; line++) await killed(change, `killed at line ${line} of the journal`, { line })
   })
+
+for (const change of CHANGES)
+  test(`${change.pin}: the host killed at every command`, async () => {
+    let command = 1
+    while (await killed(change, `killed at command ${command}`, { command })) command++
+    assert.ok(command > 4, `the sweep went through ${command - 1} commands`)
+  })
+
+for (const change of CHANGES)
+  test(`${change.pin}: the backend lost at every call hinders no change, and knows of every write in the end`, async () => {
+    await using world = await deliveredCard()
+    const journal = memoryJournalStore()
+    let { from, to } = change
+    const changing = async (line: Line, over: () => Promise<boolean>) => {
+      await using terminal = kiosk(world, { role: 'postOffice', journal, backend: [line.port], timers: SHORT_PAUSES })
+      terminal.insert(world.card)
+      const seen = await terminal.run('pinChange', changer(terminal, change.pin, [from, to, to]))
+      assert.equal(ending(seen), 'done')
+      ;[from, to] = [to, from]
+      await until(over, `${change.pin}: told`, line)
+    }
+    const calls = 1 + 2 * change.places.length
+    for (const at of ['before', 'after'] as const)
+      for (let call = 1; call <= calls; call++) {
+        const line = new Line(world.port)
+        line.loses = (number, where) => number > call || (number === call && where === at)
+        await changing(line, async () => line.requests >= call)
+      }
+    await changing(new Line(world.port), async () => (await openEntries(journal)).length === 0)
+    const { writes } = await world.ask('demo-town', `/v1/cards/${SERIAL}/writes`)
+    assert.deepEqual(writes, [], `${change.pin}: nothing is open at the backend`)
+    everyTryLeft(world.card, change.pin)
+  })
+
+/** Where the host dies: at a line of its journal, counted from the change, or at a command of the change. */
+interface Death {
+  readonly line?: number
+  readonly command?: number
+}
+
+/** Whether it died. */
+async function killed(change: Change, what: string, { line = 0, command }: Death): Promise<boolean> {
+  const where = `${change.pin}, ${what}`
+  const journal = memoryJournalStore()
+  const mortal = new Mortal()
+  let left = 0
+  const maybe = () => {
+    if (--left === 0) mortal.die()
+  }
+  const card = await specimen()
+  const terminal = new TestTerminal(undefined, {
+    ...{ journal: mortal.journal(journal, maybe, maybe), timers: mortal.timers },
+  })
+  terminal.insert(card)
+  const over = new AbortController()
+  const person = changer(terminal, change.pin, [change.from, change.to, change.to])
+  let told = false
+  const run = terminal.run('pinChange', (view, all) => {
+    if (mortal.dead) return 'nothing'
+    told ||= view.kind === 'done'
+    if (view.kind === 'enterPin' && view.purpose === 'again') {
+      left = line
+      if (command !== undefined) {
+        terminal.reader.faults.add({ kind: 'hang', command })
+        void mortal.dieWhen(() => terminal.reader.faults.size === 0, over.signal)
+      }
+    }
+    return person(view, all)
+  })
+  const died = (await Promise.race([run, mortal.death])) === 'dead'
+  over.abort()
+  if (line > 0) assert.ok(died, `${where}: it came to that line`)
+  terminal.remove()
+  everyTryLeft(card, where)
+  for (const place of change.places)
+    assert.ok(takes(card, place, change.from) !== takes(card, place, change.to), `${where}: ${place} is old or new`)
+  if (told) for (const place of change.places) assert.ok(takes(card, place, change.to), `${where}: done means changed`)
+  if (change.places.length === 1) await startAgain(card, change, where)
+  else await comeBack(card, change, journal, where)
+  return died
+}
+
+async function until(condition: () => Promise<boolean>, what: string, line: Line): Promise<void> {
+  for (let i = 0; i < 300; i++) {
+    if (await condition()) return
+    await new Promise((resolve) => setTimeout(resolve, 10))
+  }
+  assert.fail(`${what}: not after three seconds and ${line.requests} requests`)
+}
