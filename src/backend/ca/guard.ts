@@ -21,16 +21,19 @@ export async function issuingGuard(context: Context): Promise<IssuingGuard> {
   const { store, clock, keys } = context
   const row = await store.get<{ at: number }>('SELECT at FROM audit ORDER BY id DESC LIMIT 1')
   let latest = row?.at ?? 0
-  let stopped: string | undefined
+  let steppedBack = false
+  /** For good: a clock that catches up makes no key better. */
+  let badKey: string | undefined
+  const why = () => badKey ?? (steppedBack ? 'the clock stepped back' : undefined)
 
   return {
     get stopped() {
-      return stopped
+      return why()
     },
     now() {
       const now = clock.now()
-      if (now < latest - STEP_BACK_MS) stopped = 'the clock stepped back'
-      else if (stopped === 'the clock stepped back') stopped = undefined
+      steppedBack = now < latest - STEP_BACK_MS
+      const stopped = why()
       if (stopped !== undefined) throw new Refusal('issuingStopped', stopped)
       latest = Math.max(latest, now)
       return now
@@ -40,7 +43,7 @@ export async function issuingGuard(context: Context): Promise<IssuingGuard> {
       for (const { id, key } of (await loadIssuers(store)).filter(({ issuing }) => issuing)) {
         const signature = await keys.sign(key, probe)
         if (!isSignedBy(key.algorithm, key.publicKey, probe, signature))
-          stopped = `the key of ${id} failed its self-test`
+          badKey = `the key of ${id} failed its self-test`
       }
     },
   }
