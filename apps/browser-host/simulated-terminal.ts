@@ -15,6 +15,7 @@ import { Desk } from './desk/desk.ts'
 import type { DeskState } from './desk/desk-api.ts'
 import { deskService } from './desk/desk-service.ts'
 import { type CardsOfDesk, profileCards } from './desk/profile-cards.ts'
+import { diagnosticsService } from './diagnostics-service.ts'
 import { type Door, openDoor } from './door.ts'
 
 export interface SimulatedTerminal {
@@ -50,6 +51,7 @@ export async function openSimulatedTerminal(options: SimulatedTerminalOptions): 
     ...(at === undefined ? [] : (['counter', 'resident'] as const)),
     ...(phone === undefined ? [] : (['phone'] as const)),
     ...(phone !== undefined && 'staffReader' in phone.face ? (['faces'] as const) : []),
+    'diagnostics',
   ]
   const desk = new Desk(readers, world === undefined ? profileCards : cardsOf(world), pages)
   const hall = new Hall(portsOf(options, { reader, ...(world && { terminal: 'demo-kiosk', role: 'kiosk' }) }), patience)
@@ -62,6 +64,7 @@ export async function openSimulatedTerminal(options: SimulatedTerminalOptions): 
   if (counter !== undefined) Object.assign(services, { '/staff': counter.staffService, '/resident': counter.service })
   if (app !== undefined) services['/phone'] = app.service
   if (faces?.desk !== undefined) services['/faces'] = faces.desk.service
+  services['/diagnostics'] = diagnosticsService([hall, counter, app].flatMap((one) => one?.service ?? []))
   const closeHalls = async () => {
     await Promise.all([hall.close(), counter?.close(), app?.close(), faces?.desk?.close()])
     desk.close()

@@ -8,6 +8,7 @@ import { Desk } from '../browser-host/desk/desk.ts'
 import type { DeskState } from '../browser-host/desk/desk-api.ts'
 import { deskService } from '../browser-host/desk/desk-service.ts'
 import { profileCards } from '../browser-host/desk/profile-cards.ts'
+import { diagnosticsService } from '../browser-host/diagnostics-service.ts'
 import { openDoor } from '../browser-host/door.ts'
 import { type Comparing, facesOf } from '../faces/comparing.ts'
 import { rendererFiles } from '../terminal/build.ts'
@@ -43,6 +44,7 @@ export async function openMachineTerminal(options: MachineTerminalOptions): Prom
   const staffReader = comparing !== undefined && 'staffReader' in comparing ? comparing.staffReader : undefined
   const pages: DeskState['pages'] = comparing === undefined ? ['kiosk'] : ['phone']
   if (staffReader !== undefined) pages.push('faces')
+  pages.push('diagnostics')
   const reader = options.ports.settings.reader ?? (comparing === undefined ? READERS.kiosk : READERS.phone)
   const places = [reader, ...(staffReader === undefined ? [] : [staffReader])]
   const readers = kind === 'no' ? await virtual(places, pages) : await real(kind)
@@ -54,6 +56,7 @@ export async function openMachineTerminal(options: MachineTerminalOptions): Prom
   const services = {
     [faces === undefined ? '/host' : '/phone']: hall.service,
     ...(faces?.desk && { '/faces': faces.desk.service }),
+    '/diagnostics': diagnosticsService([hall.service]),
     ...readers.services,
   }
   const closeHalls = async () => {

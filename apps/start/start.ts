@@ -19,7 +19,9 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => 
 
 function show(pages: readonly string[], headless: boolean): void {
   for (const page of pages) console.log(`ready ${page}`)
-  if (!headless) for (const page of pages.toReversed()) openWindow(page)
+  // The keeper's page is for whoever looks for it.
+  const opened = pages.filter((page) => !page.includes('/diagnostics/'))
+  if (!headless) for (const page of opened.toReversed()) openWindow(page)
 }
 
 async function untilStopped(): Promise<void> {

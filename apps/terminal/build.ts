@@ -10,7 +10,7 @@ import type { InlineConfig, Plugin } from 'vite'
 const renderer = join(import.meta.dirname, 'renderer')
 const root = join(import.meta.dirname, '../..')
 const built = join(renderer, 'dist')
-const FACES = ['kiosk', 'resident', 'counter', 'phone', 'faces', 'desk']
+const FACES = ['kiosk', 'resident', 'counter', 'phone', 'faces', 'diagnostics', 'desk']
 
 /** Every browser that runs this reads WOFF2; the older form of each font would double the package. */
 const onlyWoff2: Plugin = {
@@ -43,7 +43,7 @@ const config: InlineConfig = {
 const sources = (): string[] => [
   ...globSync(
     [
-      'apps/terminal/renderer/{kiosk,resident,counter,phone,faces,desk,shared}/**/*',
+      'apps/terminal/renderer/{kiosk,resident,counter,phone,faces,diagnostics,desk,shared}/**/*',
       'apps/browser-host/desk/desk-api.ts',
       'apps/faces/faces-api.ts',
       'apps/terminal/build.ts',

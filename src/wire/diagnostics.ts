@@ -46,3 +46,9 @@ export const diagnosticsSchema = z.strictObject({
   metrics: z.string(),
 })
 export type Diagnostics = z.infer<typeof diagnosticsSchema>
+
+/** Of every terminal behind one door, for the keeper's page. */
+export const diagnosticsListSchema = z.array(diagnosticsSchema)
+export const diagnosticsCalls = {
+  diagnostics: { input: z.strictObject({}), output: diagnosticsListSchema },
+} as const

@@ -1,5 +1,6 @@
 /** What the staff screen of a counter says to the host, beside what the resident's screen says (`host-api.ts`). */
 import { z } from 'zod'
+import { diagnosticsSchema } from './diagnostics.ts'
 import { staffScreenSchema } from './staff-view.ts'
 import { procedureName } from './view.ts'
 
@@ -16,6 +17,8 @@ export const staffCalls = {
   search: { input: nothing, output: nothing },
   /** Ends the session; a running procedure ends cleanly first. */
   signOut: { input: nothing, output: nothing },
+  /** The state of the terminal, for whoever is signed in. */
+  diagnostics: { input: nothing, output: diagnosticsSchema },
 } as const
 
 export const staffListens = {

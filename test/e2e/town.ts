@@ -38,7 +38,7 @@ export class Town implements AsyncDisposable {
     return new Town(world, readers, terminal, context)
   }
 
-  async page(page: 'kiosk' | 'counter' | 'resident', size: ScreenSize): Promise<Person> {
+  async page(page: 'kiosk' | 'counter' | 'resident' | 'diagnostics', size: ScreenSize): Promise<Person> {
     const watched = await watchPage(this.#context, this.terminal.door.url(`${page}/`), size)
     this.#pages.push(watched)
     return new Person(watched)

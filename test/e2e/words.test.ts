@@ -4,6 +4,8 @@ import { test } from 'node:test'
 import { STAFF_JAPANESE, type StaffWordKey } from '../../apps/terminal/renderer/counter/words/japanese.ts'
 import { type CounterKey, STAFF_WORDS, sayToStaff } from '../../apps/terminal/renderer/counter/words/staff-catalogue.ts'
 import { DESK_WORDS } from '../../apps/terminal/renderer/desk/words.ts'
+import { DIAGNOSTICS_WORDS } from '../../apps/terminal/renderer/diagnostics/words/diagnostics-catalogue.ts'
+import { DIAGNOSTICS_JAPANESE } from '../../apps/terminal/renderer/diagnostics/words/japanese.ts'
 import { pieces, spoken } from '../../apps/terminal/renderer/shared/words/furigana.ts'
 import { JAPANESE, type WordKey } from '../../apps/terminal/renderer/shared/words/japanese.ts'
 import { LANGUAGES, type Language, say, sayFailure } from '../../apps/terminal/renderer/shared/words/words.ts'
@@ -35,6 +37,20 @@ for (const language of languages)
     }
   })
 
+for (const language of languages)
+  test(`${language}: the keeper’s words, with the same values in them, and none that others have`, () => {
+    const words: Readonly<Record<string, string>> = DIAGNOSTICS_WORDS[language]
+    assert.deepEqual(Object.keys(words).sort(), Object.keys(DIAGNOSTICS_JAPANESE).sort())
+    for (const [key, text] of Object.entries(DIAGNOSTICS_JAPANESE)) {
+      assert.notEqual(words[key]?.trim() ?? '', '', key)
+      assert.deepEqual(placeholders(words[key] as string), placeholders(text), key)
+    }
+    assert.deepEqual(
+      Object.keys(words).filter((key) => key in JAPANESE || key in STAFF_JAPANESE),
+      [],
+    )
+  })
+
 test('English counts as English does', () => {
   assert.equal(say('en', 'triesLeft', { tries: 1 }), '1 try left')
   assert.equal(say('en', 'triesLeft', { tries: 3 }), '3 tries left')
@@ -58,6 +74,7 @@ test('easy Japanese has a reading over every kanji, in kana, and nothing but rea
   const sentences = [
     ...Object.values(words),
     ...Object.values(STAFF_WORDS.easy),
+    ...Object.values(DIAGNOSTICS_WORDS.easy),
     ...Object.values(failures.failures).flat(),
     ...Object.values(failures.card),
     ...Object.values(failures.call),

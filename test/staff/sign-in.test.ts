@@ -30,6 +30,7 @@ test('card and PIN sign in, the counter is shown with what stands in the way; th
   at.staffReader.remove()
   await at.sees('signIn')
   await assert.rejects(at.staff.call('start', { procedure: 'pinStatus' }), { code: 'staffSignedOut' })
+  await assert.rejects(at.staff.call('diagnostics', {}), { code: 'staffSignedOut' })
 })
 
 test('a wrong PIN is told with the tries left, the last one needs a yes; right after all, all tries are back', async () => {

@@ -61,7 +61,7 @@ test('readers and screens stay until Ctrl-C, for every program', async () => {
   const pages = [...out.matchAll(/^ready (http\S+)$/gm)].map(([, url]) => url as string)
   assert.deepEqual(
     pages.map((url) => new URL(url).pathname),
-    ['/kiosk/', '/counter/', '/resident/', '/phone/', '/desk/'],
+    ['/kiosk/', '/counter/', '/resident/', '/phone/', '/diagnostics/', '/desk/'],
   )
   for (const url of pages) {
     const first = await fetch(url, { redirect: 'manual' })
@@ -210,7 +210,7 @@ test('the phone app beside a backend that runs elsewhere, with a person who comp
     assert.equal(child.exitCode, null, out)
   }
   const pages = [...out.matchAll(/^ready (http\S+)$/gm)].map(([, url]) => new URL(url as string).pathname)
-  assert.deepEqual(pages, ['/phone/', '/faces/', '/desk/'])
+  assert.deepEqual(pages, ['/phone/', '/faces/', '/diagnostics/', '/desk/'])
   child.kill('SIGINT')
   assert.deepEqual(await exited, [0, null])
 })

@@ -34,7 +34,7 @@ export type DeskCall = keyof typeof deskCalls
 
 export const deskStateSchema = z.strictObject({
   /** The other pages behind this door: `kiosk`. */
-  pages: z.array(z.enum(['kiosk', 'counter', 'resident', 'phone', 'faces'])),
+  pages: z.array(z.enum(['kiosk', 'counter', 'resident', 'phone', 'faces', 'diagnostics'])),
   cards: z.array(
     z.strictObject({
       card: cardName,

@@ -3,6 +3,7 @@
  * staff side signs in with a staff card, and everything begins and ends there. PINs of residents never come to it (F05).
  */
 import { Stopped } from '../../procedures/terminal.ts'
+import type { Diagnostics } from '../../wire/diagnostics.ts'
 import { ChannelError } from '../../wire/frame.ts'
 import type { Service } from '../../wire/serve.ts'
 import { staffCalls, staffListens } from '../../wire/staff-api.ts'
@@ -75,13 +76,8 @@ export class Counter {
 
   /** The resident's screen. */
   get service(): Service {
-    const diagnostics = async () =>
-      diagnose({
-        ...{ ports: this.#ports, cards: this.#residentCards, metrics: this.#metrics },
-        office: await this.#office,
-      })
     return residentService({
-      ...{ ports: this.#ports, prompts: this.#resident, diagnostics },
+      ...{ ports: this.#ports, prompts: this.#resident, diagnostics: () => this.#diagnose() },
       start: async () => {
         throw new ChannelError('notOffered')
       },
@@ -109,6 +105,13 @@ export class Counter {
         search: { input: staffCalls.search.input, ...attending((attendance) => attendance.search()) },
         signOut: { input: staffCalls.signOut.input, ...attending((attendance) => attendance.signOut()) },
         answer: answering(this.#staffScreen),
+        diagnostics: {
+          input: staffCalls.diagnostics.input,
+          handle: async () => {
+            if (this.#attendance === undefined) throw new ChannelError('staffSignedOut')
+            return await this.#diagnose()
+          },
+        },
         cancel: {
           input: staffCalls.cancel.input,
           handle: async () => {
@@ -152,6 +155,11 @@ export class Counter {
       this.#attendance = undefined
       return ended
     })
+  }
+
+  async #diagnose(): Promise<Diagnostics> {
+    const [ports, cards, metrics] = [this.#ports, this.#residentCards, this.#metrics]
+    return diagnose({ ports, cards, metrics, office: await this.#office })
   }
 
   #parts(office: BackOffice): CounterParts {

@@ -49,3 +49,9 @@ export function tellDate(date: string, language: Language): string {
 
 /** Milliseconds since 1970, as the day it is in Japan. */
 export const tellDay = (time: number, language: Language): string => format(LANGUAGES[language].tag, time, 'Asia/Tokyo')
+
+/** Milliseconds since 1970, as the day and the minute it is in Japan. */
+export const tellMoment = (time: number, language: Language): string =>
+  new Intl.DateTimeFormat(LANGUAGES[language].tag, {
+    ...{ dateStyle: 'medium', timeStyle: 'short', timeZone: 'Asia/Tokyo' },
+  }).format(time)

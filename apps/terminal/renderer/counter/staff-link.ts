@@ -1,4 +1,5 @@
 /** The staff screen's end of the channel to the hall. Everything that arrives is checked; answers go back with their prompt's id. */
+import { type Diagnostics, diagnosticsSchema } from '../../../../src/wire/diagnostics.ts'
 import {
   type StaffAnswers,
   type StaffQuestionKind,
@@ -14,6 +15,8 @@ export interface StaffLink {
   search(): void
   cancel(): void
   signOut(): void
+  /** How the terminal is. Rejects when nobody is signed in any more. */
+  diagnostics(): Promise<Diagnostics>
   answer<K extends StaffQuestionKind>(screen: StaffScreen, answer: StaffAnswers[K], secret?: Uint8Array): void
 }
 
@@ -35,6 +38,7 @@ export function openStaffLink({ onScreen, onLost }: StaffWatch): StaffLink {
     search: () => send('search', {}),
     cancel: () => send('cancel', {}),
     signOut: () => send('signOut', {}),
+    diagnostics: async () => diagnosticsSchema.parse(await channel.call('diagnostics', {})),
     answer: ({ prompt }, answer, secret) => send('answer', { prompt, answer }, secret),
   }
 }

@@ -1,5 +1,6 @@
 /** Signed in, nothing going on: the card at a glance, the resident, and the procedures – each that cannot be begun with its reason. */
 import type { StaffViewOf, Startable } from '../../../../../src/wire/staff-view.ts'
+import { DiagnosticsDialog } from '../../diagnostics/diagnostics-dialog.tsx'
 import { usePreferences } from '../../shared/preferences.tsx'
 import { tellDate } from '../dates.ts'
 import type { StaffLink } from '../staff-link.ts'
@@ -21,9 +22,12 @@ export function Home({ view, host }: StaffScreenProps<'counter'>) {
         </p>
       }
       actions={
-        <Act shortcut="F10" onPress={host.signOut}>
-          {words.show('staff.home.signOut')}
-        </Act>
+        <>
+          <DiagnosticsDialog ask={host.diagnostics} />
+          <Act shortcut="F10" onPress={host.signOut}>
+            {words.show('staff.home.signOut')}
+          </Act>
+        </>
       }
     >
       <div className="home">

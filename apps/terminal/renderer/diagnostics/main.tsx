@@ -1,0 +1,18 @@
+import '../shared/no-eval.ts'
+import '@fontsource/biz-udpgothic/400.css'
+import '@fontsource/biz-udpgothic/700.css'
+import '../shared/colours.css'
+import '../counter/counter.css'
+import '../counter/counter-parts.css'
+import './diagnostics.css'
+import { createRoot } from 'react-dom/client'
+import { PreferencesProvider } from '../shared/preferences.tsx'
+import { DiagnosticsPage } from './diagnostics.tsx'
+
+const root = document.getElementById('root')
+if (root === null) throw new Error('the page has no #root')
+createRoot(root).render(
+  <PreferencesProvider>
+    <DiagnosticsPage />
+  </PreferencesProvider>,
+)
