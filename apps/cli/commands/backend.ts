@@ -1,6 +1,5 @@
 /** `madoguchi backend`: runs the emulated backend. */
-import { createPrivateKey, X509Certificate } from 'node:crypto'
-import { mkdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -12,6 +11,7 @@ import { jsonLog } from '../../backend/log.ts'
 import { type RunOptions, runBackend } from '../../backend/run.ts'
 import { TOOLS_USAGE } from '../backend-tools-usage.ts'
 import { type CliCommand, type CliIo, UsageError } from '../command.ts'
+import { folderFor, pem, read } from '../option-files.ts'
 
 const USAGE = `madoguchi backend [--data DIR | --database URL] [--role all|public|core|signer] [options]
 
@@ -189,36 +189,8 @@ function signerOf(values: Values): Pick<RunOptions, 'signer'> {
   }
 }
 
-function folderFor(data: string): void {
-  try {
-    mkdirSync(data, { recursive: true, mode: 0o700 })
-  } catch {
-    throw new UsageError(`--data: ${data} cannot be made a folder`)
-  }
-}
-
-/** A key or a certificate that OpenSSL can read, so that a slip is told before anything is made. */
-function pem(path: string, option: string, kind: 'PRIVATE KEY' | 'CERTIFICATE'): string {
-  const text = read(path, option)
-  try {
-    if (kind === 'CERTIFICATE') new X509Certificate(text)
-    else createPrivateKey(text)
-  } catch {
-    throw new UsageError(`--${option}: ${path} holds no ${kind.toLowerCase()} in PEM`)
-  }
-  return text
-}
-
 const isLoopback = (host: string) =>
   host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'))
-
-function read(path: string, option: string): string {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch {
-    throw new UsageError(`--${option}: ${path} cannot be read`)
-  }
-}
 
 function tlsOf(values: Values): { key: string; cert: string } | undefined {
   const { 'tls-key': key, 'tls-cert': cert } = values
