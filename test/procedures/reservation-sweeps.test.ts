@@ -1,12 +1,13 @@
-/** Every place where a reservation in the phone app can be cut: the card pulled at each command, the line lost at each call. */
+/** Every place where a reservation in the phone app can be cut: the card pulled at each command, the line lost at each call, the host killed at each. */
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import type { FaceCheck } from '../../src/procedures/face-check.ts'
-import { Line } from '../host/broken-line.ts'
+import { Line, Mortal } from '../host/broken-line.ts'
 import { deliveredCard, type World } from '../host/delivered-card.ts'
 import { ending, kiosk, typing } from '../host/kiosk.ts'
+import { everyTryLeft } from './card-state.ts'
 import { places } from './sweep-budget.ts'
-import { takes } from './terminal.ts'
+import { type TestTerminal, takes } from './terminal.ts'
 
 const RESERVATIONS = {
   sign: { procedure: 'reserveSignReset', proof: '1234' },
@@ -29,6 +30,7 @@ const app = (world: World, line = new Line(world.port)) =>
 
 /** Nothing is written to the card, no try is spent, and starting again works. */
 async function again(world: World, reset: 'sign' | 'auth', where: string): Promise<void> {
+  everyTryLeft(world.card, where)
   assert.ok(takes(world.card, 'auth', '1234') && takes(world.card, 'sign', 'ABC123'), `${where}: PINs`)
   await using terminal = app(world)
   const { procedure, proof } = RESERVATIONS[reset]
@@ -57,6 +59,46 @@ for (const reset of ['sign', 'auth'] as const) {
         assert.ok(['cardGone', 'done'].includes(told), `${where}: ${told}`)
         await again(world, reset, where)
       }
+  })
+
+  test(`reservation for ${reset}: the host killed at every command and call`, async () => {
+    const world = await deliveredCard()
+    worlds.push(world)
+    const counted = new Line(world.port)
+    await using first = app(world, counted)
+    first.reader.faults.add({ kind: 'pull', command: 1_000_000 })
+    assert.equal(ending(await typing(first, world, procedure, [proof, world.printed, PORTRAIT])), 'done')
+    const commands = 1_000_000 - (first.reader.faults.list()[0]?.command ?? 0)
+    const killed = async (
+      where: string,
+      arm: (mortal: Mortal, line: Line, at: TestTerminal, over: AbortSignal) => void,
+    ) => {
+      const mortal = new Mortal()
+      const line = new Line(world.port)
+      const terminal = kiosk(world, {
+        ...{ role: 'resetApp', face: MATCHING, backend: [mortal.port(line.port)], timers: mortal.timers },
+      })
+      const over = new AbortController()
+      arm(mortal, line, terminal, over.signal)
+      const run = typing(terminal, world, procedure, [proof, world.printed, PORTRAIT], () => !mortal.dead)
+      assert.equal(await Promise.race([run, mortal.death]), 'dead', `${where}: it came to that`)
+      over.abort()
+      terminal.remove()
+      await again(world, reset, where)
+    }
+    for (const command of places(commands, 6))
+      await killed(`killed at command ${command} of ${commands}`, (mortal, _, { reader }, over) => {
+        reader.faults.add({ kind: 'hang', command })
+        void mortal.dieWhen(() => reader.faults.size === 0, over)
+      })
+    for (const request of places(counted.requests, 4))
+      for (const at of ['before', 'after'] as const)
+        await killed(`killed ${at} request ${request} of ${counted.requests}`, (mortal, line) => {
+          line.loses = (number, place) => {
+            if (number === request && place === at) mortal.die()
+            return mortal.dead
+          }
+        })
   })
 
   test(`reservation for ${reset}: the backend gone from every call on, and each answer lost once`, async () => {
