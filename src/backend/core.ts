@@ -14,7 +14,7 @@ import { pkcs11Keys } from './keys/pkcs11.ts'
 import type { Token } from './keys/pkcs11-token.ts'
 import { sealer } from './keys/seal.ts'
 import type { Secrets } from './keys/signer.ts'
-import { softwareKeys } from './keys/software.ts'
+import { mustOpen, softwareKeys } from './keys/software.ts'
 import { MIGRATIONS } from './schema.ts'
 import { type CrlPublisher, crlPublisher } from './status/crl.ts'
 import { type OcspResponder, ocspResponder } from './status/ocsp.ts'
@@ -62,11 +62,11 @@ export async function openCore(options: CoreOptions): Promise<Core> {
   try {
     await migrate(store, MIGRATIONS, clock.now())
     await mustBeReapplied(store)
+    const own = sealer(options.master, 'authority keys')
+    await mustOpen(store, own)
     const token = await options.token?.()
     const signer = await options.signer?.()
-    const keys =
-      signer?.keys ??
-      (token === undefined ? softwareKeys(store, sealer(options.master, 'authority keys'), clock) : pkcs11Keys(token))
+    const keys = signer?.keys ?? (token === undefined ? softwareKeys(store, own, clock) : pkcs11Keys(token))
     const context = { store, keys, clock, random: systemChance(), crash: options.crash ?? neverCrash }
     const issuers = await authorities(context, options.ceremony)
     const parts: IssueParts = {

@@ -10,7 +10,7 @@ import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { loadIssuers } from '../../src/backend/ca/issuers.ts'
 import type { CertificateKind } from '../../src/backend/ca/kinds.ts'
-import { activate, cardKey, type Fixture, openFixture, orderFor } from './fixture.ts'
+import { activate, cardKey, type Fixture, NOON, openFixture, orderFor } from './fixture.ts'
 import { type Asn1, bits, derOf, octets, seq, set, utf8, within } from './openssl-der.ts'
 
 type Kind = 'sign' | 'auth'
@@ -249,6 +249,7 @@ for (const generation of [1, 2] as const)
         assert.ok(cert.verify(new X509Certificate(authority.certificate).publicKey))
         assert.equal(cert.validToDate.toISOString().slice(10), 'T14:59:59.000Z', 'the last second of a day in Japan')
         assert.match(cert.validToDate.toISOString(), /-03-31T/, 'a birthday')
+        assert.equal(cert.validFromDate.getTime(), NOON, 'the time of issue')
         assert.equal(cert.serialNumber.length, 8, 'four octets')
       })
   })

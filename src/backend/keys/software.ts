@@ -5,13 +5,26 @@ import type { Clock } from '../../base/clock.ts'
 import type { AlgorithmName } from '../../pki/algorithm.ts'
 import { newId } from '../store/ids.ts'
 import type { Migration } from '../store/migrate.ts'
-import type { Store } from '../store/store.ts'
+import { type Store, StoreRefused } from '../store/store.ts'
 import { HASH_OF, type KeyStore, type PrivateKeyRef, SigningUnavailable } from './key-store.ts'
 import type { Sealer } from './seal.ts'
 
 export const softwareKeyTables: Migration = {
   name: 'software keys',
   statements: ['CREATE TABLE software_key (id TEXT PRIMARY KEY, sealed BYTEA NOT NULL, at BIGINT NOT NULL)'],
+}
+
+/** Another master key would open nothing here, and seal what nobody else opens. Throws `StoreRefused`. */
+export async function mustOpen(store: Store, sealed: Sealer): Promise<void> {
+  const row = await store.get<{ id: string; sealed: Uint8Array }>('SELECT id, sealed FROM software_key LIMIT 1')
+  if (row === undefined) return
+  try {
+    sealed.open(row.sealed, row.id).fill(0)
+  } catch {
+    throw new StoreRefused(
+      'This database was made with another master key; put that master.key into the --data folder.',
+    )
+  }
 }
 
 const generate = promisify(generateKeyPair)
