@@ -14,7 +14,7 @@ export interface Measured {
   readonly gap: number
   /** Pixels by which something is wider than the panel. */
   readonly tooWide: number
-  /** Texts that are cut off. */
+  /** Texts that are cut off, or squeezed into a column of a few letters. */
   readonly cut: readonly string[]
 }
 
@@ -41,7 +41,9 @@ export const MEASURE = `(() => {
     clipped: e.scrollWidth > e.clientWidth + 1 || e.scrollHeight > e.clientHeight + 1,
   }))
   const texts = [...document.querySelectorAll('h1, p:not(.visually-hidden), dt, dd, li, th, td, legend, label')].filter(seen)
-  const cut = texts.filter((e) => e.scrollWidth > e.clientWidth + 1).map((e) => e.textContent)
+  const em = (e) => Number.parseFloat(getComputedStyle(e).fontSize)
+  const squeezed = (e) => e.matches('p') && e.textContent.length > 12 && e.clientWidth < 5 * em(e)
+  const cut = texts.filter((e) => e.scrollWidth > e.clientWidth + 1 || squeezed(e)).map((e) => e.textContent)
   const areas = [document.documentElement, ...document.querySelectorAll('.scroll, .modal')]
   const tooWide = Math.max(...areas.map((e) => e.scrollWidth - e.clientWidth))
   return { targets, gap: gap / mm, tooWide, cut }
