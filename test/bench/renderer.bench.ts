@@ -30,7 +30,7 @@ function size(files: string, face: string): number {
 
 export async function* bench(): AsyncGenerator<BenchLine> {
   const files = await rendererFiles()
-  for (const face of ['kiosk', 'counter', 'phone', 'faces', 'desk'])
+  for (const face of ['kiosk', 'counter', 'phone', 'faces', 'diagnostics', 'desk'])
     yield {
       name: `${face}: script and style, compressed, fonts aside`,
       value: size(files, face),
