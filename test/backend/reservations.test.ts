@@ -5,6 +5,7 @@ import type { Issued } from '../../src/backend/ca/issue.ts'
 import { end } from '../../src/backend/ca/revoke.ts'
 import { people } from '../../src/backend/cards/people.ts'
 import { registryEvent } from '../../src/backend/cards/registry-events.ts'
+import type { Actor } from '../../src/backend/context.ts'
 import { Refusal } from '../../src/backend/refusal.ts'
 import {
   type Asked,
@@ -43,7 +44,13 @@ interface Desk {
   readonly certs: Readonly<Record<'auth' | 'sign', Issued>>
   ask(pin: ResetPin): Promise<Asked>
   find(pin: ResetPin): Promise<Asked>
-  open(asked: Asked, key: CardKey, face?: FaceComparison, simulation?: boolean): ReturnType<typeof openReset>
+  open(
+    asked: Asked,
+    key: CardKey,
+    face?: FaceComparison,
+    simulation?: boolean,
+    by?: Actor,
+  ): ReturnType<typeof openReset>
   use(asked: Asked, key: CardKey): ReturnType<typeof useReset>
 }
 
@@ -85,8 +92,8 @@ async function desk(place: StorePlace): Promise<Desk> {
     ...{ parts, keys, certs },
     ask: (pin) => askReset(parts, about(pin), TERMINAL),
     find: (pin) => findReset(parts, about(pin), TERMINAL),
-    open: (asked, key, face = MATCHED, simulation = false) =>
-      openReset(parts, { ...proof(asked, key), face, simulation }),
+    open: (asked, key, face = MATCHED, simulation = false, by: Actor = TERMINAL) =>
+      openReset(parts, { ...proof(asked, key), by, face, simulation }),
     use: (asked, key) => useReset(parts, proof(asked, key)),
   }
 }
@@ -192,6 +199,8 @@ onBothEngines('reservations', (place) => {
     const asked = await at.ask('sign')
     await assert.rejects(at.open(asked, at.keys.auth, simulated), refused('simulatedFaceRefused'))
     await assert.rejects(at.open(asked, at.keys.auth, { ...MATCHED, matched: false }), refused('faceNotMatched'))
+    for (const nobody of [{ terminal: TERMINAL.terminal }, { ...TERMINAL, operator: 'operator-2' }])
+      await assert.rejects(at.open(asked, at.keys.auth, MATCHED, true, nobody), refused('operatorSignedOut'))
     await at.open(asked, at.keys.auth, simulated, true)
     const faces = await at.parts.store.all<{ result: string }>(
       "SELECT result FROM audit WHERE procedure_name = 'reset.sign.face' ORDER BY id",

@@ -21,8 +21,8 @@ after(async () => {
 
 const PORTRAIT = 'a picture of the live face'
 const MATCHING: FaceCheck = {
-  how: 'visualCheck',
-  compare: async () => ({ method: 'visualCheck', matched: true, decidedBy: 'clerk-1' }),
+  how: 'simulatedEngine',
+  compare: async () => ({ method: 'simulatedEngine', matched: true }),
 }
 
 const app = (world: World, line = new Line(world.port)) =>

@@ -8,12 +8,12 @@ import { ending, kiosk, typing } from '../host/kiosk.ts'
 import { takes } from './terminal.ts'
 
 const PORTRAIT = 'a picture of the live face'
-const MATCHED: FaceComparison = { method: 'visualCheck', matched: true, decidedBy: 'clerk-1' }
+const MATCHED: FaceComparison = { method: 'simulatedEngine', matched: true }
 
 function faces(comparison: FaceComparison | undefined) {
   const pictures: Uint8Array[] = []
   const face: FaceCheck = {
-    how: 'visualCheck',
+    how: 'simulatedEngine',
     async compare(photo, live) {
       assert.equal(Buffer.from(photo.subarray(4, 8)).toString('latin1'), 'jP  ', 'a JPEG 2000 file')
       assert.equal(Buffer.from(live).toString(), PORTRAIT)
@@ -58,7 +58,7 @@ test('a face that does not match, a comparison that cannot be had now: no reserv
   assert.equal(ending(await typing(terminal, world, 'signPinReset', [])), 'noReservation')
 })
 
-test('the session of whoever looked goes with what they decided, in a header and never in what is said; a dead one harms nobody', async () => {
+test('the session of whoever looked goes with what they decided, in a header and never in what is said; a dead one opens nothing', async () => {
   await using world = await deliveredCard()
   const session = 'S'.repeat(43)
   const operators: (string | undefined)[] = []
@@ -67,9 +67,10 @@ test('the session of whoever looked goes with what they decided, in a header and
     assert.ok(!`${request.path}${request.body}`.includes(session))
     return world.port(request, signal)
   }
-  const face: FaceCheck = { how: 'visualCheck', compare: async () => ({ ...MATCHED, session }) }
+  const seenBy = { method: 'visualCheck', matched: true, decidedBy: 'clerk-1', session } as const
+  const face: FaceCheck = { how: 'visualCheck', compare: async () => seenBy }
   await using app = kiosk(world, { role: 'resetApp', face, backend: [port] })
-  assert.equal(ending(await typing(app, world, 'reserveSignReset', ['1234', world.printed, PORTRAIT])), 'done')
+  assert.equal(ending(await typing(app, world, 'reserveSignReset', ['1234', world.printed, PORTRAIT])), 'faceCheckAway')
   const from = operators.indexOf(session)
   assert.ok(from > 0 && operators.slice(0, from).every((one) => one === undefined), 'only once they have looked')
 })

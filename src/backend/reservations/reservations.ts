@@ -80,6 +80,7 @@ export interface ResetProof {
 /**
  * Second step in the app: the signature proves the PIN, the app the face. From then on the reservation is open. `simulation`: this
  * backend says of itself that nobody is real; elsewhere a simulated comparison is refused (`simulatedFaceRefused`).
+ * A visual check is the decision of whoever is signed in at the app's terminal, and of nobody else (`operatorSignedOut`).
  */
 export async function openReset(
   context: Context,
@@ -87,6 +88,9 @@ export async function openReset(
 ): Promise<{ readonly reservation: string; readonly expiresAt: number }> {
   const { method, matched, decidedBy } = proof.face
   if (method === 'simulatedEngine' && !proof.simulation) throw new Refusal('simulatedFaceRefused')
+  const { operator } = proof.by
+  if (method === 'visualCheck' && (operator === undefined || operator !== decidedBy))
+    throw new Refusal('operatorSignedOut')
   const decision = `${matched ? 'matched' : 'not matched'} by ${method}${decidedBy === undefined ? '' : ` ${decidedBy}`}`
   if (!matched) {
     await noteFace(context, proof, decision)

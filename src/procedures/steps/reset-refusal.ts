@@ -21,6 +21,8 @@ const OWN: Readonly<Partial<Record<BackendErrorCode, FailureCode>>> = {
   kioskClosed: 'kioskClosed',
   faceNotMatched: 'faceNotMatched',
   simulatedFaceRefused: 'simulatedFaceRefused',
+  // Whoever looked has gone: somebody else will look.
+  operatorSignedOut: 'faceCheckAway',
 }
 
 export function failureOfReset(answer: Exclude<Answered<unknown>, { kind: 'ok' }>): FailureCode {
