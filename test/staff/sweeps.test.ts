@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { SimulatedCard } from '../../applets-sim/simulated-card.ts'
-import type { Fault } from '../../drivers/virtual/faults.ts'
+import type { Fault } from '../../drivers/virtual/reader/faults.ts'
 import { memoryJournalStore } from '../../src/host/journal-store.ts'
 import type { Resettable } from '../../src/wire/card-script.ts'
 import { Line, Mortal } from '../host/broken-line.ts'
@@ -101,6 +101,7 @@ class Sweep {
     if (procedure !== 'preDelivery') mustHavePins(issued.card, PLACES, where)
     assert.deepEqual(await openEntries(this.journal), [], `${where}: nothing is open`)
     assert.deepEqual(await town.openWrites(issued), [], `${where}: nor at the backend`)
+    assert.deepEqual(await town.openScripts(issued), [], `${where}: no script is waited for`)
   }
 }
 

@@ -121,6 +121,16 @@ export class TestTown {
     return rows.map(({ what }) => what)
   }
 
+  /** Script sessions of this card that the backend still waits for. */
+  async openScripts({ serial }: Issued): Promise<readonly string[]> {
+    const { store } = this.backend.parts
+    const rows = await store.all<{ id: string; procedure_name: string; seq: number }>(
+      "SELECT id, procedure_name, seq FROM script_session WHERE card = ? AND state = 'open' ORDER BY at",
+      serial,
+    )
+    return rows.map(({ procedure_name, seq }) => `${procedure_name}, script ${seq}`)
+  }
+
   certificatesOf({ serial }: Issued): Promise<readonly CertRow[]> {
     return this.backend.parts.store.all<CertRow>('SELECT * FROM cert WHERE card = ? ORDER BY id', serial)
   }

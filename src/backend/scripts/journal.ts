@@ -49,6 +49,15 @@ export async function openedBy(store: Reads, request: Request): Promise<SessionR
   return row
 }
 
+/** Other open ones of the same procedure, card and terminal. */
+export const openSessions = (store: Reads, { procedure_name, card, terminal }: SessionRow): Promise<SessionRow[]> =>
+  store.all<SessionRow>(
+    "SELECT * FROM script_session WHERE card = ? AND state = 'open' AND procedure_name = ? AND terminal = ?",
+    card,
+    procedure_name,
+    terminal,
+  )
+
 export interface PendingSession {
   readonly session: string
   readonly procedure: ScriptProcedureName

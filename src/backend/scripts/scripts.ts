@@ -14,7 +14,7 @@ import { Refusal } from '../refusal.ts'
 import { bodyHash } from '../store/idempotency.ts'
 import { newId } from '../store/ids.ts'
 import { UniqueViolation } from '../store/store.ts'
-import { advance, insertSession, openedBy, type SessionRow, sessionOf, writeSteps } from './journal.ts'
+import { advance, insertSession, openedBy, openSessions, type SessionRow, sessionOf, writeSteps } from './journal.ts'
 import type { Work } from './procedure.ts'
 import { signScript } from './script-key.ts'
 import { openState, type ScriptState, sealState } from './session-state.ts'
@@ -34,6 +34,9 @@ export type ScriptReply =
   /** The session has ended without its aim; a new one may be opened. */
   | { readonly kind: 'refused'; readonly code: BackendErrorCode; readonly detail?: string }
 
+/** What a late report of an overtaken session gets. */
+const OVERTAKEN: ScriptReply = { kind: 'refused', code: 'staleReport' }
+
 export interface Opening {
   readonly card: string
   readonly by: Actor
@@ -41,6 +44,8 @@ export interface Opening {
   readonly reservation?: string
   /** Asked once the session is known to be a new one. Throws `Refusal`. */
   readonly mayOpen?: (card: CardRow) => Promise<void>
+  /** Which open sessions of this procedure, card and terminal end by it, told by their facts. */
+  readonly overtakes?: (facts: unknown) => boolean
   /** Idempotency key, and the whole request as text. */
   readonly key: string
   readonly body: string
@@ -50,7 +55,7 @@ export interface Opening {
 export async function openScript(
   scripts: ScriptParts,
   procedure: AnyProcedure,
-  { card, by, facts, reservation, mayOpen, ...asked }: Opening,
+  { card, by, facts, reservation, mayOpen, overtakes = () => false, ...asked }: Opening,
 ): Promise<CardScript> {
   const { parts, sealed } = scripts
   const { store, clock, crash } = parts
@@ -77,6 +82,12 @@ export async function openScript(
   }
   try {
     await store.transaction(async (tx) => {
+      for (const earlier of await openSessions(tx, session)) {
+        const { facts, channels } = openState(sealed, earlier.id, earlier.sealed)
+        const over = sealState(sealed, earlier.id, { facts: { refused: OVERTAKEN }, channels })
+        const ended = { state: 'refused', sealed: over, result: 'overtaken' } as const
+        if (overtakes(facts)) await advance(tx, { session: earlier, ...ended, holder, by, at })
+      }
       await insertSession(tx, session)
       await writeSteps(tx, script)
       const procedureName = `script.${procedure.name}.opened`

@@ -10,7 +10,7 @@ import { UniqueViolation } from '../store/store.ts'
 import { appById } from './apps.ts'
 import { applicationFacts, deleteProcedure, loadProcedure } from './procedures/application.ts'
 import { certificateProcedure } from './procedures/certificate.ts'
-import { pinResetProcedure } from './procedures/pin-reset.ts'
+import { type PinResetFacts, pinResetProcedure } from './procedures/pin-reset.ts'
 import { setUpProcedure } from './procedures/set-up.ts'
 import { nextScript, openScript, type ScriptReply } from './scripts.ts'
 import type { AnyProcedure, ScriptParts } from './turn.ts'
@@ -85,9 +85,10 @@ export const scriptService = (scripts: ScriptParts): ScriptService => ({
           if (staffed) await mustBeChecked(store, row, 'pinReset', check, opener.by, clock.now())
           if (at === 'kiosk') await mustBeUsed(store, card, pin, reservation, clock.now())
         }
-        const reserved = at === 'kiosk' && reservation !== undefined && { reservation }
+        // A cut order of a reservation goes on; one of an identity check is done anew, after another look at the person (decision 0208).
+        const begun = at === 'kiosk' && reservation !== undefined ? { reservation } : { overtakes: samePin(pin) }
         try {
-          return await openScript(scripts, procedure, { ...opening, ...reserved, facts: { pin }, mayOpen })
+          return await openScript(scripts, procedure, { ...opening, ...begun, facts: { pin }, mayOpen })
         } catch (error) {
           if (error instanceof UniqueViolation) throw new Refusal('noReservation')
           throw error
@@ -104,6 +105,8 @@ export const scriptService = (scripts: ScriptParts): ScriptService => ({
   },
   next: (session, report, by) => nextScript(scripts, PROCEDURES, session, report, by),
 })
+
+const samePin = (pin: Resettable) => (facts: unknown) => (facts as PinResetFacts).pin === pin
 
 /** A reservation opens one session, after the kiosk used it up with the other PIN's signature. */
 async function mustBeUsed(store: Reads, card: string, pin: string, id: string | undefined, now: number): Promise<void> {
