@@ -3,7 +3,7 @@ import type { CardOverrides } from '../../applets-sim/factory/overrides.ts'
 import { makeCardImage, type ProfileName } from '../../applets-sim/factory/profiles.ts'
 import type { CardImage } from '../../applets-sim/image.ts'
 import { SimulatedCard } from '../../applets-sim/simulated-card.ts'
-import type { VirtualCard } from '../../drivers/virtual/virtual-card.ts'
+import type { VirtualCard } from '../../drivers/virtual/reader/virtual-card.ts'
 import { asVirtualCard } from './as-virtual-card.ts'
 
 /** A profile, a profile with overrides, an image, or a card that exists already. */

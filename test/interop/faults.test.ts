@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type TestReaders, virtualReaders } from '../../apps/testkit/testkit.ts'
-import type { Fault } from '../../drivers/virtual/faults.ts'
+import type { Fault } from '../../drivers/virtual/reader/faults.ts'
 import { PyscardClient } from './pyscard-client.ts'
 
 const CONNECT = 'connect A'

@@ -3,8 +3,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { asVirtualCard } from '../../apps/testkit/as-virtual-card.ts'
 import { onlyReading, onlyReads } from '../../drivers/pcsc/only-reading.ts'
-import { MemoryReaderService } from '../../drivers/virtual/memory-service.ts'
-import { ReaderBay } from '../../drivers/virtual/reader-bay.ts'
+import { MemoryReaderService } from '../../drivers/virtual/memory/memory-service.ts'
+import { ReaderBay } from '../../drivers/virtual/reader/reader-bay.ts'
 import { specimen, takes } from '../procedures/terminal.ts'
 
 const bytes = (text: string) => Uint8Array.from(Buffer.from(text.replaceAll(' ', ''), 'hex'))

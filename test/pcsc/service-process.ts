@@ -3,9 +3,9 @@
  * answer, so the service cannot live where the test does. The chip answers by a table: what matters here is the way to it.
  */
 
-import type { Fault } from '../../drivers/virtual/faults.ts'
-import { PcscService } from '../../drivers/virtual/pcsc-service.ts'
-import { ReaderBay } from '../../drivers/virtual/reader-bay.ts'
+import type { Fault } from '../../drivers/virtual/reader/faults.ts'
+import { ReaderBay } from '../../drivers/virtual/reader/reader-bay.ts'
+import { PcscService } from '../../drivers/virtual/service/pcsc-service.ts'
 import { hex } from '../../src/base/hex.ts'
 import type { ChipPort } from '../../src/card/ports.ts'
 

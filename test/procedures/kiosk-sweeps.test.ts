@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
-import type { Fault } from '../../drivers/virtual/faults.ts'
+import type { Fault } from '../../drivers/virtual/reader/faults.ts'
 import { memoryJournalStore } from '../../src/host/journal-store.ts'
 import type { View } from '../../src/wire/view.ts'
 import { Line, Mortal } from '../host/broken-line.ts'

@@ -1,7 +1,7 @@
 /** Looking at the state of the PINs, cut at every command: it writes nothing and asks nobody, so nothing is left of it (P10). */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Fault } from '../../drivers/virtual/faults.ts'
+import type { Fault } from '../../drivers/virtual/reader/faults.ts'
 import { memoryJournalStore } from '../../src/host/journal-store.ts'
 import { Line, Mortal } from '../host/broken-line.ts'
 import { deliveredCard } from '../host/delivered-card.ts'

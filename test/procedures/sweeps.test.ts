@@ -1,7 +1,7 @@
 /** Every place where a PIN change can be interrupted: the card pulled at each command, the power cut at each write (P10). */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Fault } from '../../drivers/virtual/faults.ts'
+import type { Fault } from '../../drivers/virtual/reader/faults.ts'
 import { type JournalStore, memoryJournalStore } from '../../src/host/journal-store.ts'
 import { systemTimers, type Timers } from '../../src/host/ports.ts'
 import type { PinName, View } from '../../src/wire/view.ts'

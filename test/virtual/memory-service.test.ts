@@ -1,8 +1,8 @@
 /** The in-memory `ReaderService`: the same bay, the same sharing, troubles a person can act on. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { MemoryReaderService } from '../../drivers/virtual/memory-service.ts'
-import { ReaderBay } from '../../drivers/virtual/reader-bay.ts'
+import { MemoryReaderService } from '../../drivers/virtual/memory/memory-service.ts'
+import { ReaderBay } from '../../drivers/virtual/reader/reader-bay.ts'
 import { fromHex, hex } from '../../src/base/hex.ts'
 import { ReaderError, type ReaderEvent, type ReaderTrouble } from '../../src/card/ports.ts'
 import { FakeChip } from './fake-chip.ts'

@@ -1,7 +1,7 @@
 /** PC/SC part 10 through CONTROL: features, PIN entry at the reader, and that the PIN never comes back to the client. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { PinPad, PinPadEntry, PinPadPrompt } from '../../drivers/virtual/pin-pad.ts'
+import type { PinPad, PinPadEntry, PinPadPrompt } from '../../drivers/virtual/pin-pad/pin-pad.ts'
 import { fromHex } from '../../src/base/hex.ts'
 import { u32 } from './raw-client.ts'
 import { TestService, within } from './with-service.ts'

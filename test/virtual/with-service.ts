@@ -2,9 +2,9 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { PcscService, type ServiceOptions } from '../../drivers/virtual/pcsc-service.ts'
-import { type BayOptions, ReaderBay } from '../../drivers/virtual/reader-bay.ts'
-import type { ReaderOptions } from '../../drivers/virtual/virtual-card.ts'
+import { type BayOptions, ReaderBay } from '../../drivers/virtual/reader/reader-bay.ts'
+import type { ReaderOptions } from '../../drivers/virtual/reader/virtual-card.ts'
+import { PcscService, type ServiceOptions } from '../../drivers/virtual/service/pcsc-service.ts'
 import { FakeChip } from './fake-chip.ts'
 import { RawClient } from './raw-client.ts'
 

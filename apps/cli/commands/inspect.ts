@@ -1,8 +1,8 @@
 /** `madoguchi inspect`: what a card in any reader says of itself. */
 import { parseArgs } from 'node:util'
 import { openPcsc } from '../../../drivers/pcsc/pcsc.ts'
-import { MemoryReaderService } from '../../../drivers/virtual/memory-service.ts'
-import { ReaderBay } from '../../../drivers/virtual/reader-bay.ts'
+import { MemoryReaderService } from '../../../drivers/virtual/memory/memory-service.ts'
+import { ReaderBay } from '../../../drivers/virtual/reader/reader-bay.ts'
 import type { KeyName } from '../../../src/applications/jpki/jpki-files.ts'
 import { tellFailure } from '../../../src/base/failures/catalogue.ts'
 import { ENGLISH } from '../../../src/base/failures/english.ts'

@@ -1,5 +1,5 @@
 /** Where the control API gets its cards from; the app that starts it knows files and profiles, this room does not. */
-import type { VirtualCard } from '../virtual-card.ts'
+import type { VirtualCard } from '../reader/virtual-card.ts'
 
 export interface SuppliedCard {
   readonly card: VirtualCard

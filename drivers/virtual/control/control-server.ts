@@ -1,7 +1,7 @@
 /** The control API: HTTP on a Unix socket, for programs in any language. Its owner alone may open the socket. */
 import { chmodSync, rmSync } from 'node:fs'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import { claimSocketPath } from '../socket-path.ts'
+import { claimSocketPath } from '../service/socket-path.ts'
 import { ControlError } from './control-error.ts'
 import type { ControlDesk } from './desk.ts'
 import { openApiDocument } from './openapi.ts'

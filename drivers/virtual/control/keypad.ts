@@ -1,5 +1,5 @@
 /** A keypad whose keys are pressed through the control API: prompts wait until an entry arrives. */
-import type { PinPad, PinPadEntry, PinPadPrompt } from '../pin-pad.ts'
+import type { PinPad, PinPadEntry, PinPadPrompt } from '../pin-pad/pin-pad.ts'
 
 interface Open {
   readonly prompt: PinPadPrompt

@@ -1,6 +1,6 @@
 /** The bodies of the control API: checked at run time, and described in OpenAPI from the same place. */
 import { z } from 'zod'
-import type { Fault } from '../faults.ts'
+import type { Fault } from '../reader/faults.ts'
 
 const point = {
   command: z.int().min(1).max(1_000_000).optional().describe('which command from now on; 1 is the next one'),

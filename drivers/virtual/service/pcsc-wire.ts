@@ -3,7 +3,7 @@
  * u32 command} and a body of that size, a reply is the same body with its fields filled in. Everything in native byte order.
  */
 import { endianness } from 'node:os'
-import type { CardSharing } from './card-sharing.ts'
+import type { CardSharing } from '../reader/card-sharing.ts'
 
 export const COMMAND = {
   ESTABLISH_CONTEXT: 0x01,

@@ -1,6 +1,6 @@
 /** Commands that a reader answers itself (PC/SC part 3, 3.2.2.1.3): GET DATA with class FF. */
-import { concat, startsWith } from '../../src/base/bytes.ts'
-import type { ChipInterface } from '../../src/card/ports.ts'
+import { concat, startsWith } from '../../../src/base/bytes.ts'
+import type { ChipInterface } from '../../../src/card/ports.ts'
 
 const GET_DATA = Uint8Array.of(0xff, 0xca)
 const NOT_SUPPORTED = Uint8Array.of(0x6a, 0x81)

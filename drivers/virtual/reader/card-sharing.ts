@@ -3,7 +3,7 @@
  * a removal (PC/SC part 5, 3.2.5; the behaviour where the specification is silent is pcsc-lite's). A call that has to wait for
  * somebody else's transaction or command stands in one queue, first come first served; nobody polls.
  */
-import type { Disposition, ShareMode } from '../../src/card/ports.ts'
+import type { Disposition, ShareMode } from '../../../src/card/ports.ts'
 import { chooseProtocol } from './atr-protocols.ts'
 import { PROTOCOL, SCARD, STATE } from './scard.ts'
 import { Turns } from './turns.ts'

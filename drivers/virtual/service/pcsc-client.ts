@@ -1,10 +1,10 @@
 /** One client of the PC/SC service: its socket, its context, and what it asks about readers. Requests are served one by one. */
 import type { Socket } from 'node:net'
+import type { ReaderBay } from '../reader/reader-bay.ts'
+import { SCARD } from '../reader/scard.ts'
 import { CardCalls, withCode } from './pcsc-calls.ts'
 import { FrameReader } from './pcsc-frames.ts'
 import * as wire from './pcsc-wire.ts'
-import type { ReaderBay } from './reader-bay.ts'
-import { SCARD } from './scard.ts'
 
 const { COMMAND, get32, words } = wire
 

@@ -1,8 +1,8 @@
 /** What SCardGetAttrib tells of a virtual reader (PC/SC part 3, 3.1.1). Every text says that the reader is simulated. */
-import { concat, utf8 } from '../../src/base/bytes.ts'
-import type { CardSharing } from './card-sharing.ts'
+import { concat, utf8 } from '../../../src/base/bytes.ts'
+import type { CardSharing } from '../reader/card-sharing.ts'
+import { STATE } from '../reader/scard.ts'
 import { words } from './pcsc-wire.ts'
-import { STATE } from './scard.ts'
 
 const ATTRIBUTE_ID = {
   VENDOR_NAME: 0x00010100,

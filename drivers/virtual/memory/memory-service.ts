@@ -6,11 +6,11 @@ import {
   type ReaderService,
   type ReaderState,
   type ShareMode,
-} from '../../src/card/ports.ts'
-import type { CardSharing } from './card-sharing.ts'
+} from '../../../src/card/ports.ts'
+import type { CardSharing } from '../reader/card-sharing.ts'
+import type { BayEvent, ReaderBay } from '../reader/reader-bay.ts'
+import { PROTOCOL } from '../reader/scard.ts'
 import { awaitTurn, MemoryConnection } from './memory-connection.ts'
-import type { BayEvent, ReaderBay } from './reader-bay.ts'
-import { PROTOCOL } from './scard.ts'
 
 function stateOf(slot: CardSharing): ReaderState {
   const { reader } = slot

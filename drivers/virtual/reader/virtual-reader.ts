@@ -1,6 +1,6 @@
 /** One virtual reader: a slot that holds at most one chip, gives it power, passes commands and lets faults happen. */
 import { randomBytes } from 'node:crypto'
-import { type ChipInterface, PowerLost } from '../../src/card/ports.ts'
+import { type ChipInterface, PowerLost } from '../../../src/card/ports.ts'
 import type { CommandTrace } from './command-trace.ts'
 import { type Fault, FaultPlan } from './faults.ts'
 import { answerPseudoCommand } from './pseudo-apdu.ts'

@@ -1,5 +1,5 @@
 /** Numbers of the PC/SC interface that a reader service speaks (PC/SC part 5; values as pcsc-lite's headers give them). */
-import type { Disposition, Protocol, ReaderTrouble, ShareMode } from '../../src/card/ports.ts'
+import type { Disposition, Protocol, ReaderTrouble, ShareMode } from '../../../src/card/ports.ts'
 
 export const SCARD = {
   SUCCESS: 0,

@@ -1,6 +1,6 @@
 /** What is laid in a reader, and what kind of reader it is. */
-import type { ChipPort } from '../../src/card/ports.ts'
-import type { PinPad } from './pin-pad.ts'
+import type { ChipPort } from '../../../src/card/ports.ts'
+import type { PinPad } from '../pin-pad/pin-pad.ts'
 
 /** A card that can lie on a reader: the chip, and what its owner lets the bay do with it. */
 export interface VirtualCard {

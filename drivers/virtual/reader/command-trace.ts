@@ -1,5 +1,5 @@
 /** What went over the contacts, masked: the header of a command, lengths and the status word. Bodies are never kept. */
-import { hex } from '../../src/base/hex.ts'
+import { hex } from '../../../src/base/hex.ts'
 
 export interface TraceEntry {
   /** Counts every command since the start; gaps mean that older entries were dropped. */

@@ -1,10 +1,10 @@
 /** PC/SC part 10: features of a reader with a keypad, reached through SCardControl. */
-import type { CardHandle } from './card-sharing.ts'
+import type { CardHandle } from '../reader/card-sharing.ts'
+import { SCARD } from '../reader/scard.ts'
+import type { ExchangeResult } from '../reader/virtual-reader.ts'
 import { parsePinModify, parsePinVerify } from './pin-block.ts'
 import { INVALID_PARAMETER, modifyOnPinPad, verifyOnPinPad } from './pin-entry.ts'
 import type { PinPad } from './pin-pad.ts'
-import { SCARD } from './scard.ts'
-import type { ExchangeResult } from './virtual-reader.ts'
 
 const controlCode = (code: number): number => 0x42000000 + code
 

@@ -6,10 +6,10 @@ import {
   type PinPadVerify,
   type Protocol,
   ReaderError,
-} from '../../src/card/ports.ts'
-import type { CardHandle } from './card-sharing.ts'
-import { verifyOnPinPad } from './pin-entry.ts'
-import { PROTOCOL, protocolName, SCARD, troubleOf } from './scard.ts'
+} from '../../../src/card/ports.ts'
+import { verifyOnPinPad } from '../pin-pad/pin-entry.ts'
+import type { CardHandle } from '../reader/card-sharing.ts'
+import { PROTOCOL, protocolName, SCARD, troubleOf } from '../reader/scard.ts'
 
 type Settle<T> = (result: T | number) => void
 

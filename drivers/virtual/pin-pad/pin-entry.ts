@@ -1,9 +1,9 @@
 /** VERIFY_PIN_DIRECT and MODIFY_PIN_DIRECT: prompts at the keypad, then one command to the card. */
-import type { CardHandle } from './card-sharing.ts'
+import type { CardHandle } from '../reader/card-sharing.ts'
+import { SCARD } from '../reader/scard.ts'
+import type { ExchangeResult } from '../reader/virtual-reader.ts'
 import { insertPin, type PinFormat, type PinModify, type PinVerify } from './pin-block.ts'
 import type { PinPad, PinPadEntry, PinPadPrompt } from './pin-pad.ts'
-import { SCARD } from './scard.ts'
-import type { ExchangeResult } from './virtual-reader.ts'
 
 /** Status words of the reader itself (PC/SC part 10, 2.5.2 and 2.5.3). */
 const TIMEOUT = Uint8Array.of(0x64, 0x00)

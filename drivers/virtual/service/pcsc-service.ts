@@ -2,10 +2,10 @@
 import { randomInt } from 'node:crypto'
 import { chmodSync, rmSync } from 'node:fs'
 import { createServer, type Server } from 'node:net'
+import type { ReaderBay } from '../reader/reader-bay.ts'
+import { SCARD } from '../reader/scard.ts'
 import type { IdSource } from './pcsc-calls.ts'
 import { PcscClient, type PcscHall } from './pcsc-client.ts'
-import type { ReaderBay } from './reader-bay.ts'
-import { SCARD } from './scard.ts'
 import { claimSocketPath } from './socket-path.ts'
 
 export const MAX_CLIENTS = 200

@@ -1,10 +1,11 @@
 /** The calls of one client that concern a card: its handles, and from each request body to its reply. */
-import type { CardHandle } from './card-sharing.ts'
-import { control } from './part10.ts'
+
+import { control } from '../pin-pad/part10.ts'
+import type { CardHandle } from '../reader/card-sharing.ts'
+import type { ReaderBay } from '../reader/reader-bay.ts'
+import { disposition, PROTOCOL, SCARD, shareMode } from '../reader/scard.ts'
 import * as wire from './pcsc-wire.ts'
 import { readerAttribute } from './reader-attributes.ts'
-import type { ReaderBay } from './reader-bay.ts'
-import { disposition, PROTOCOL, SCARD, shareMode } from './scard.ts'
 
 const { COMMAND, get32, put32 } = wire
 
