@@ -114,6 +114,11 @@ export class PersistentMemory {
     this.#cut = cut
   }
 
+  /** The one that has not come yet. */
+  get plannedCut(): PowerCut | undefined {
+    return this.#cut
+  }
+
   /** Power is gone: until `recover`, every write fails. */
   powerOff(): void {
     this.#powered = false

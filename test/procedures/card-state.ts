@@ -31,10 +31,20 @@ export function triesOf(card: SimulatedCard): Tries {
 
 /** As many as before, or all of them: where a reset or the right PIN came through. */
 export function noTrySpent(card: SimulatedCard, before: Tries, where: string): void {
-  const now = triesOf(card)
-  for (const place of PLACES)
-    assert.ok(now[place] === before[place] || now[place] === LIMIT[place], `${where}: ${place} has ${now[place]} tries`)
+  assert.deepEqual(lessThan(before, triesOf(card)), [], `${where}: tries`)
 }
+
+/** The same, but for one try at most of one PIN: what a power cut inside its VERIFY may cost (decision 0196). */
+export function noTrySpentButByPower(card: SimulatedCard, before: Tries, where: string): void {
+  const now = triesOf(card)
+  const spent = lessThan(before, now)
+  assert.ok(spent.length <= 1, `${where}: tries of ${spent.join()}`)
+  for (const place of spent)
+    assert.ok([before[place] - 1, LIMIT[place] - 1].includes(now[place]), `${where}: ${place} has ${now[place]} tries`)
+}
+
+const lessThan = (before: Tries, now: Tries): readonly PinAt[] =>
+  PLACES.filter((place) => now[place] !== before[place] && now[place] !== LIMIT[place])
 
 /**
  * A chip counts a try before it compares, and gives it back after: power that fails between the two costs one try of the PIN that was being

@@ -10,7 +10,7 @@ import { DEMO_STAFF, prepareDemo } from '../../apps/backend/demo.ts'
 import { type Running, runBackend } from '../../apps/backend/run.ts'
 import { linesAbout, sequence } from '../../src/backend/audit/log.ts'
 import type { Backend } from '../../src/backend/backend.ts'
-import { end, endCertificatesOf } from '../../src/backend/ca/revoke.ts'
+import { end } from '../../src/backend/ca/revoke.ts'
 import type { CertRow } from '../../src/backend/ca/states.ts'
 import { cardBySerial } from '../../src/backend/cards/card-states.ts'
 import { applyForCard, moveCardOn } from '../../src/backend/cards/cards.ts'
@@ -98,7 +98,7 @@ export class TestTown {
     // A reading of their own, so that nobody is found in place of another.
     const own = {
       ...attributes,
-      kana: `${attributes.kana}${KANA[n % KANA.length]}${KANA[Math.floor(n / KANA.length)]}`,
+      kana: `${attributes.kana}${[n, n / KANA.length, n / KANA.length ** 2].map((digit) => KANA[Math.floor(digit) % KANA.length]).join('')}`,
     }
     await parts.store.transaction((tx) => people.add(tx, holder, TOWN, own, parts.clock.now()))
     const named = (what: string) => ({ actor: 'test', key: `${serial} ${what}`, body: what })
@@ -135,15 +135,11 @@ export class TestTown {
     return this.backend.parts.store.all<CertRow>('SELECT * FROM cert WHERE card = ? ORDER BY id', serial)
   }
 
-  /** To where a procedure begins: what it made at the backend is undone, the chip is left as it is. */
-  async rewind({ serial }: Issued, procedure: 'preDelivery' | 'delivery' | 'counterPinReset'): Promise<void> {
-    if (procedure === 'counterPinReset') return
-    await this.backend.parts.store.transaction(async (tx) => {
-      const state = procedure === 'delivery' ? 'setUp' : 'dispatched'
-      await tx.run('UPDATE card SET state = ? WHERE serial = ?', state, serial)
-      const ending = { to: 'revoked', reason: 'cessationOfOperation' } as const
-      if (procedure === 'preDelivery') await endCertificatesOf(tx, serial, ending, BY, Date.now())
-    })
+  /** Back to before its handing over at the backend; the chip is left as it is. */
+  async takeBack({ serial }: Issued): Promise<void> {
+    await this.backend.parts.store.transaction((tx) =>
+      tx.run("UPDATE card SET state = 'setUp' WHERE serial = ?", serial),
+    )
   }
 
   async revoke({ serial }: Issued, kind: 'sign' | 'auth'): Promise<void> {
