@@ -11,7 +11,7 @@ import { Line, Mortal } from '../host/broken-line.ts'
 import { deliveredCard, type World } from '../host/delivered-card.ts'
 import { ending, kiosk, typing } from '../host/kiosk.ts'
 import { reserve } from '../host/reservation.ts'
-import { everyTryLeft, noTrySpent, openEntries, triesOf } from './card-state.ts'
+import { everyTryLeft, noTrySpent, noTrySpentButByPower, openEntries, triesOf } from './card-state.ts'
 import { places } from './sweep-budget.ts'
 import { type TestTerminal, takes } from './terminal.ts'
 
@@ -57,12 +57,12 @@ class Sweep {
   }
 
   /** Somebody with a reservation, and what happens to them. Then the line is good again and they come back. */
-  async cut(where: string, person: (chosen: string) => Promise<string>): Promise<void> {
+  async cut(where: string, person: (chosen: string) => Promise<string>, spent = noTrySpent): Promise<void> {
     const { world, reset } = this
     await reserve(world, reset)
     const before = triesOf(world.card)
     const told = await person(this.next())
-    noTrySpent(world.card, before, `${where}, told ${told}`)
+    spent(world.card, before, `${where}, told ${told}`)
     if (told !== 'done') {
       const chosen = this.next()
       await using terminal = kiosk(world, { journal: this.journal })
@@ -78,25 +78,41 @@ class Sweep {
   }
 }
 
-/** How many commands, writes and requests an undisturbed reset takes. */
-async function measure(sweep: Sweep) {
-  const line = new Line(sweep.world.port)
-  let commands = 0
-  await sweep.cut('undisturbed', async (chosen) => {
-    await using terminal = kiosk(sweep.world, { journal: sweep.journal, backend: [line.port] })
-    terminal.reader.faults.add({ kind: 'pull', command: 1_000_000 })
-    const seen = await typing(terminal, sweep.world, RESETS[sweep.reset].procedure, [sweep.proof, chosen, chosen])
-    commands = 1_000_000 - (terminal.reader.faults.list()[0]?.command ?? 0)
-    return ending(seen)
-  })
-  return { commands, requests: line.requests }
+interface Measured {
+  readonly commands: number
+  readonly writes: number
+  readonly requests: number
+  /** Of the journal, each twice: before and after it is on the disk. */
+  readonly lines: number
 }
 
-const withFault = (sweep: Sweep, fault: Fault, note: (reached: boolean) => void) => async (chosen: string) => {
+/** How much an undisturbed reset takes. */
+async function measure(sweep: Sweep): Promise<Measured> {
+  const { world, reset } = sweep
+  const line = new Line(world.port)
+  let [commands, writes, lines] = [0, 0, 0]
+  const count = () => {
+    lines++
+  }
+  await sweep.cut('undisturbed', async (chosen) => {
+    const journal = new Mortal().journal(sweep.journal, count, count)
+    await using terminal = kiosk(world, { journal, backend: [line.port] })
+    const before = world.card.memory.writes
+    terminal.reader.faults.add({ kind: 'pull', command: 1_000_000 })
+    const seen = await typing(terminal, world, RESETS[reset].procedure, [sweep.proof, chosen, chosen])
+    commands = 1_000_000 - (terminal.reader.faults.list()[0]?.command ?? 0)
+    writes = world.card.memory.writes - before
+    return ending(seen)
+  })
+  return { commands, writes, requests: line.requests, lines }
+}
+
+const withFault = (sweep: Sweep, fault: Fault, where: string) => async (chosen: string) => {
   await using terminal: TestTerminal = kiosk(sweep.world, { journal: sweep.journal })
   terminal.reader.faults.add(fault)
   const seen = await typing(terminal, sweep.world, RESETS[sweep.reset].procedure, [sweep.proof, chosen, chosen])
-  note(terminal.reader.faults.size === 0)
+  const reached = terminal.reader.faults.size === 0 && sweep.world.card.memory.plannedCut === undefined
+  assert.ok(reached, `${where}: never reached, told ${ending(seen)}`)
   return ending(seen)
 }
 
@@ -106,28 +122,25 @@ for (const reset of ['sign', 'auth'] as const) {
     const { commands } = await measure(sweep)
     assert.ok(commands > 20, `${commands} commands`)
     for (const when of ['before', 'after'] as const)
-      for (const command of places(commands, 24))
-        await sweep.cut(
-          `pulled ${when} command ${command} of ${commands}`,
-          withFault(sweep, { kind: 'pull', command, when }, (reached) => assert.ok(reached)),
-        )
+      for (const command of places(commands, 24)) {
+        const where = `pulled ${when} command ${command} of ${commands}`
+        await sweep.cut(where, withFault(sweep, { kind: 'pull', command, when }, where))
+      }
   })
 
-  test(`${reset}: power cut before and inside the writes of every command`, async () => {
+  test(`${reset}: power cut before, inside and after every write`, async () => {
     const sweep = await Sweep.of(reset)
-    const { commands } = await measure(sweep)
-    let cuts = 0
-    for (const at of ['before', 'inside'] as const)
-      for (const command of places(commands, 40)) {
-        const fault = { kind: 'powerCut', command, write: 1, at } as const
+    const { writes } = await measure(sweep)
+    assert.ok(writes > 4, `${writes} writes`)
+    for (const at of ['before', 'inside', 'after'] as const)
+      for (const write of places(writes, 24)) {
+        const where = `power cut ${at} write ${write} of ${writes}`
         await sweep.cut(
-          `power cut ${at} a write of command ${command} of ${commands}`,
-          withFault(sweep, fault, (reached) => {
-            if (reached) cuts++
-          }),
+          where,
+          withFault(sweep, { kind: 'powerCut', command: 1, write, at }, where),
+          noTrySpentButByPower,
         )
       }
-    assert.ok(cuts >= 8, `${cuts} cuts`)
   })
 
   test(`${reset}: each answer lost once: the same order is asked again and nobody notices`, async () => {
@@ -140,6 +153,7 @@ for (const reset of ['sign', 'auth'] as const) {
           line.loses = (number, where) => number === request && where === at
           await using terminal = kiosk(sweep.world, { journal: sweep.journal, backend: [line.port] })
           const seen = await typing(terminal, sweep.world, RESETS[reset].procedure, [sweep.proof, chosen, chosen])
+          assert.ok(line.requests > request, `request ${request} was made, and made again`)
           assert.equal(ending(seen), 'done', `request ${request} lost ${at}`)
           return 'done'
         })
@@ -156,6 +170,7 @@ for (const reset of ['sign', 'auth'] as const) {
           await using terminal = kiosk(sweep.world, { journal: sweep.journal, backend: [line.port] })
           const seen = await typing(terminal, sweep.world, RESETS[reset].procedure, [sweep.proof, chosen, chosen])
           const told = ending(seen)
+          assert.ok(line.requests >= request, `request ${request} was made`)
           if (request < requests || at === 'before')
             assert.equal(told, 'backendUnreachable', `request ${request}, ${at}`)
           return told
@@ -164,15 +179,15 @@ for (const reset of ['sign', 'auth'] as const) {
 
   test(`${reset}: the host killed at every command, call and line of its journal`, async () => {
     const sweep = await Sweep.of(reset)
-    const { commands, requests } = await measure(sweep)
+    const { commands, requests, lines } = await measure(sweep)
     type Arm = (mortal: Mortal, line: Line, terminal: TestTerminal, over: AbortSignal) => void
-    const killed = (where: string, arm: Arm, lines = 0) =>
+    const killed = (where: string, arm: Arm, lineOfJournal = 0) =>
       sweep.cut(where, async (chosen) => {
         const mortal = new Mortal()
         const line = new Line(sweep.world.port)
-        let left = lines
+        let left = lineOfJournal
         const die = () => {
-          if (lines > 0 && --left === 0) mortal.die()
+          if (--left === 0) mortal.die()
         }
         const journal = mortal.journal(sweep.journal, die, die)
         const terminal = kiosk(sweep.world, { journal, backend: [mortal.port(line.port)], timers: mortal.timers })
@@ -186,6 +201,7 @@ for (const reset of ['sign', 'auth'] as const) {
         })
         const told = await Promise.race([run.then(ending), mortal.death])
         over.abort()
+        assert.ok(mortal.dead, `${where}: never reached, told ${told}`)
         // The process is gone, and with it its hold on the card.
         terminal.remove()
         return last?.kind === 'done' || last?.kind === 'takeCard' ? 'done' : told
@@ -203,6 +219,7 @@ for (const reset of ['sign', 'auth'] as const) {
         terminal.reader.faults.add({ kind: 'hang', command })
         void mortal.dieWhen(() => terminal.reader.faults.size === 0, over)
       })
-    for (const line of places(14, 14)) await killed(`killed at line ${line} of the journal`, () => {}, line)
+    for (const line of places(lines, 14))
+      await killed(`killed at line ${line} of ${lines} of the journal`, () => {}, line)
   })
 }
