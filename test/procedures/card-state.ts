@@ -12,7 +12,7 @@ const REFERENCES = {
 } as const
 export type PinAt = keyof typeof REFERENCES
 export const PLACES = Object.keys(REFERENCES) as PinAt[]
-const LIMIT: Readonly<Record<PinAt, number>> = { sign: 5, auth: 3, text: 3, juki: 3, common: 3 }
+export const LIMIT: Readonly<Record<PinAt, number>> = { sign: 5, auth: 3, text: 3, juki: 3, common: 3 }
 
 export type Tries = Readonly<Record<PinAt, number>>
 

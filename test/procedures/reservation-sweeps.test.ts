@@ -1,11 +1,14 @@
-/** Every place where a reservation in the phone app can be cut: the card pulled at each command, the line lost at each call, the host killed at each. */
+/**
+ * Every place where a reservation in the phone app can be cut: the card pulled at each command, the power cut at each write, the line lost
+ * at each call, the host killed at each.
+ */
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import type { FaceCheck } from '../../src/procedures/face-check.ts'
 import { Line, Mortal } from '../host/broken-line.ts'
 import { deliveredCard, type World } from '../host/delivered-card.ts'
 import { ending, kiosk, typing } from '../host/kiosk.ts'
-import { everyTryLeft } from './card-state.ts'
+import { everyTryLeft, LIMIT, oneTryAtMost, triesOf } from './card-state.ts'
 import { places } from './sweep-budget.ts'
 import { type TestTerminal, takes } from './terminal.ts'
 
@@ -28,16 +31,24 @@ const MATCHING: FaceCheck = {
 const app = (world: World, line = new Line(world.port)) =>
   kiosk(world, { role: 'resetApp', face: MATCHING, backend: [line.port] })
 
-/** Nothing is written to the card, no try is spent, and starting again works. */
-async function again(world: World, reset: 'sign' | 'auth', where: string): Promise<void> {
-  everyTryLeft(world.card, where)
+/**
+ * Nothing but tries is written to the card, none is spent – or, where power failed inside VERIFY, one of the PIN that proves the person
+ * (decision 0196) –, and starting again works and leaves every try. Returns whether one was spent.
+ */
+async function again(world: World, reset: 'sign' | 'auth', where: string, byPower = false): Promise<boolean> {
+  const proving = reset === 'sign' ? 'auth' : 'sign'
+  if (byPower) oneTryAtMost(world.card, [proving], where)
+  else everyTryLeft(world.card, where)
+  const left = triesOf(world.card)[proving]
   assert.ok(takes(world.card, 'auth', '1234') && takes(world.card, 'sign', 'ABC123'), `${where}: PINs`)
   await using terminal = app(world)
   const { procedure, proof } = RESERVATIONS[reset]
   const seen = await typing(terminal, world, procedure, [proof, world.printed, PORTRAIT])
   assert.equal(ending(seen), 'done', `${where}: again`)
   const asked = seen.find((view) => view.kind === 'enterPin')
-  assert.equal(asked?.triesLeft, reset === 'sign' ? 3 : 5, `${where}: tries`)
+  assert.equal(asked?.triesLeft, left, `${where}: tries`)
+  everyTryLeft(world.card, `${where}: again`)
+  return left < LIMIT[proving]
 }
 
 for (const reset of ['sign', 'auth'] as const) {
@@ -56,9 +67,34 @@ for (const reset of ['sign', 'auth'] as const) {
         await using terminal = app(world)
         terminal.reader.faults.add({ kind: 'pull', command, when })
         const told = ending(await typing(terminal, world, procedure, [proof, world.printed, PORTRAIT]))
+        assert.equal(terminal.reader.faults.size, 0, `${where}: it came to that`)
         assert.ok(['cardGone', 'done'].includes(told), `${where}: ${told}`)
         await again(world, reset, where)
       }
+  })
+
+  test(`reservation for ${reset}: power cut before, inside and after every write`, async () => {
+    const world = await deliveredCard()
+    worlds.push(world)
+    const { memory } = world.card
+    const before = memory.writes
+    await using first = app(world)
+    assert.equal(ending(await typing(first, world, procedure, [proof, world.printed, PORTRAIT])), 'done')
+    const writes = memory.writes - before
+    assert.ok(writes >= 2, `${writes} writes`)
+    let spent = 0
+    for (const at of ['before', 'inside', 'after'] as const)
+      for (const write of places(writes, 14)) {
+        const where = `power cut ${at} write ${write} of ${writes}`
+        await using terminal = app(world)
+        terminal.reader.faults.add({ kind: 'powerCut', command: 1, write, at })
+        const told = ending(await typing(terminal, world, procedure, [proof, world.printed, PORTRAIT]))
+        assert.ok(terminal.reader.faults.size === 0 && memory.plannedCut === undefined, `${where}: it came to that`)
+        assert.ok(told !== 'nothing', `${where}: the person is told`)
+        if (await again(world, reset, where, true)) spent++
+      }
+    // Between the two writes of VERIFY: after the first, before and inside the second.
+    assert.ok(spent > 0, 'a cut met the middle of VERIFY')
   })
 
   test(`reservation for ${reset}: the host killed at every command and call`, async () => {
@@ -118,10 +154,12 @@ for (const reset of ['sign', 'auth'] as const) {
           'done',
           `lost once ${where}`,
         )
+        assert.ok(once.requests > request, `lost once ${where}: it came to that`)
         const gone = new Line(world.port)
         gone.loses = (number, place) => number > request || (number === request && place === at)
         await using terminal = app(world, gone)
         const told = ending(await typing(terminal, world, procedure, [proof, world.printed, PORTRAIT]))
+        assert.ok(gone.requests >= request, `gone ${where}: it came to that`)
         const last = at === 'after' && request === counted.requests
         if (!last) assert.equal(told, 'backendUnreachable', `gone ${where}`)
         await again(world, reset, where)
