@@ -3,6 +3,9 @@ import type { HttpPort } from '../../src/host/http-port.ts'
 import type { JournalStore } from '../../src/host/journal-store.ts'
 import { systemTimers, type Timers } from '../../src/host/ports.ts'
 
+/** The pauses between attempts at the backend, and nothing that a person waits for, are a hundredth. */
+export const SHORT_PAUSES: Timers = { after: (ms, then) => systemTimers.after(ms <= 4_000 ? ms / 100 : ms, then) }
+
 export class Line {
   readonly #port: HttpPort
   /** Requests so far. */

@@ -7,7 +7,7 @@ import { after, test } from 'node:test'
 import type { Fault } from '../../drivers/virtual/reader/faults.ts'
 import { memoryJournalStore } from '../../src/host/journal-store.ts'
 import type { View } from '../../src/wire/view.ts'
-import { Line, Mortal } from '../host/broken-line.ts'
+import { Line, Mortal, SHORT_PAUSES } from '../host/broken-line.ts'
 import { deliveredCard, type World } from '../host/delivered-card.ts'
 import { ending, kiosk, typing } from '../host/kiosk.ts'
 import { reserve } from '../host/reservation.ts'
@@ -151,7 +151,11 @@ for (const reset of ['sign', 'auth'] as const) {
         await sweep.cut(`answer lost ${at} request ${request} of ${requests}`, async (chosen) => {
           const line = new Line(sweep.world.port)
           line.loses = (number, where) => number === request && where === at
-          await using terminal = kiosk(sweep.world, { journal: sweep.journal, backend: [line.port] })
+          await using terminal = kiosk(sweep.world, {
+            journal: sweep.journal,
+            backend: [line.port],
+            timers: SHORT_PAUSES,
+          })
           const seen = await typing(terminal, sweep.world, RESETS[reset].procedure, [sweep.proof, chosen, chosen])
           assert.ok(line.requests > request, `request ${request} was made, and made again`)
           assert.equal(ending(seen), 'done', `request ${request} lost ${at}`)
@@ -167,7 +171,11 @@ for (const reset of ['sign', 'auth'] as const) {
         await sweep.cut(`gone ${at} request ${request} of ${requests}`, async (chosen) => {
           const line = new Line(sweep.world.port)
           line.loses = (number, where) => number > request || (number === request && where === at)
-          await using terminal = kiosk(sweep.world, { journal: sweep.journal, backend: [line.port] })
+          await using terminal = kiosk(sweep.world, {
+            journal: sweep.journal,
+            backend: [line.port],
+            timers: SHORT_PAUSES,
+          })
           const seen = await typing(terminal, sweep.world, RESETS[reset].procedure, [sweep.proof, chosen, chosen])
           const told = ending(seen)
           assert.ok(line.requests >= request, `request ${request} was made`)

@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import type { FaceCheck } from '../../src/procedures/face-check.ts'
-import { Line, Mortal } from '../host/broken-line.ts'
+import { Line, Mortal, SHORT_PAUSES } from '../host/broken-line.ts'
 import { deliveredCard, type World } from '../host/delivered-card.ts'
 import { ending, kiosk, typing } from '../host/kiosk.ts'
 import { everyTryLeft, LIMIT, oneTryAtMost, triesOf } from './card-state.ts'
@@ -29,7 +29,7 @@ const MATCHING: FaceCheck = {
 }
 
 const app = (world: World, line = new Line(world.port)) =>
-  kiosk(world, { role: 'resetApp', face: MATCHING, backend: [line.port] })
+  kiosk(world, { role: 'resetApp', face: MATCHING, backend: [line.port], timers: SHORT_PAUSES })
 
 /**
  * Nothing but tries is written to the card, none is spent – or, where power failed inside VERIFY, one of the PIN that proves the person

@@ -3,9 +3,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Fault } from '../../drivers/virtual/reader/faults.ts'
 import { type JournalStore, memoryJournalStore } from '../../src/host/journal-store.ts'
-import { systemTimers, type Timers } from '../../src/host/ports.ts'
 import type { PinName, View } from '../../src/wire/view.ts'
-import { Line, Mortal } from '../host/broken-line.ts'
+import { Line, Mortal, SHORT_PAUSES } from '../host/broken-line.ts'
 import { deliveredCard, SERIAL } from '../host/delivered-card.ts'
 import { ending, kiosk } from '../host/kiosk.ts'
 import { everyTryLeft, oneTryAtMost, openEntries } from './card-state.ts'
@@ -24,9 +23,6 @@ const CHANGES: readonly {
 ]
 
 type Change = (typeof CHANGES)[number]
-
-/** Between attempts at a line that is down. */
-const SHORT_PAUSES: Timers = { after: (ms, then) => systemTimers.after(ms <= 4_000 ? ms / 100 : ms, then) }
 
 /** One PIN change with one fault. Returns whether the fault was reached, after looking at what became of the card. */
 async function changeWith(change: Change, fault: Fault): Promise<boolean> {

@@ -9,7 +9,7 @@ import type { ReaderOptions } from '../../drivers/virtual/reader/virtual-card.ts
 import type { ReaderService } from '../../src/card/ports.ts'
 import type { HttpPort } from '../../src/host/http-port.ts'
 import type { JournalStore } from '../../src/host/journal-store.ts'
-import { KIOSK_PATIENCE, type Patience, systemTimers, type Timers } from '../../src/host/ports.ts'
+import { KIOSK_PATIENCE, type Patience, type Timers } from '../../src/host/ports.ts'
 import type { Settings } from '../../src/host/settings.ts'
 import { Counter } from '../../src/host/staff/counter.ts'
 import { STAFF_PATIENCE } from '../../src/host/staff/staff-screen.ts'
@@ -18,6 +18,7 @@ import { wirePair } from '../../src/wire/memory-wire.ts'
 import { serve } from '../../src/wire/serve.ts'
 import { type StaffView, type StaffViewOf, staffScreenSchema } from '../../src/wire/staff-view.ts'
 import { screenSchema, type View } from '../../src/wire/view.ts'
+import { SHORT_PAUSES } from '../host/broken-line.ts'
 
 export const RESIDENTS = 'Resident reader'
 export const STAFFS = 'Staff reader'
@@ -40,9 +41,6 @@ export interface CounterOptions {
   /** Readers of another service, in place of the two of this one. */
   readonly on?: { readonly readers: ReaderService; readonly reader: string; readonly staffReader: string }
 }
-
-/** The pauses between attempts at the backend, and nothing that a person waits for, are a hundredth. */
-const SHORT_PAUSES: Timers = { after: (ms, then) => systemTimers.after(ms <= 4_000 ? ms / 100 : ms, then) }
 
 const SIGNED_IN: StaffRobot = (view) =>
   view.kind === 'staffPin' ? { answer: { entered: true }, pin: '1234' } : undefined
