@@ -325,6 +325,22 @@ describe('a forgotten PIN', () => {
     assert.equal(opens(at.card, JPKI, 0x18, '7391'), true)
   })
 
+  test('done anew for the same PIN at the same terminal, the session that was cut is over; others are not', async () => {
+    const at = await cardOnReader()
+    const opened = async (pin: 'auth' | 'text', terminal = TERMINAL) =>
+      (await service.open(at.serial, { procedure: 'pinReset', pin }, opener(terminal))).session
+    const open = async () => {
+      const sql = "SELECT id FROM script_session WHERE card = ? AND state = 'open' ORDER BY id"
+      return (await parts.store.all<{ id: string }>(sql, at.serial)).map(({ id }) => id)
+    }
+    const cut = await opened('auth')
+    const others = [await opened('text'), await opened('auth', { ...TERMINAL, terminal: 'elsewhere' })]
+    const anew = await opened('auth')
+    assert.deepEqual(await open(), [...others, anew].sort())
+    const late = await service.next(cut, { seq: 1, answers: [], stopped: 'noAnswer' }, TERMINAL)
+    assert.deepEqual(late, { kind: 'refused', code: 'staleReport' })
+  })
+
   test('a kiosk needs a reservation that was used up for this card and PIN, and each opens one session', async () => {
     const at = await cardOnReader()
     const now = parts.clock.now()

@@ -8,7 +8,7 @@ import type { Fault } from '../../drivers/virtual/reader/faults.ts'
 import { memoryJournalStore } from '../../src/host/journal-store.ts'
 import type { View } from '../../src/wire/view.ts'
 import { Line, Mortal, SHORT_PAUSES } from '../host/broken-line.ts'
-import { deliveredCard, type World } from '../host/delivered-card.ts'
+import { deliveredCard, SERIAL, type World } from '../host/delivered-card.ts'
 import { ending, kiosk, typing } from '../host/kiosk.ts'
 import { reserve } from '../host/reservation.ts'
 import { everyTryLeft, noTrySpent, noTrySpentButByPower, openEntries, triesOf } from './card-state.ts'
@@ -75,6 +75,8 @@ class Sweep {
     everyTryLeft(world.card, where)
     assert.ok(takes(world.card, RESETS[reset].proof, this.proof), `${where}: the other PIN is as it was`)
     assert.deepEqual(await openEntries(this.journal), [], `${where}: nothing is open`)
+    const { scripts, writes } = await world.ask('demo-kiosk', `/v1/cards/${SERIAL}`)
+    assert.deepEqual({ scripts, writes }, { scripts: [], writes: [] }, `${where}: nor at the backend`)
   }
 }
 
