@@ -31,6 +31,7 @@ export interface Shown<V extends AnyView> {
   readonly secondsLeft?: number
 }
 
+/** Closed by whatever settles it first: what comes after that, even in the same tick, is late. */
 interface Open<A> {
   readonly prompt: number
   readonly kind: keyof A
@@ -105,12 +106,15 @@ export class PromptDesk<V extends AnyView = View, A = Answers> {
       secret?.fill(0)
       throw new ChannelError('badInput')
     }
+    this.#open = undefined
     open.resolve(parsed.data, secret)
   }
 
   /** Ends the open question, if there is one, with `Stopped`. */
   stop(failure: FailureCode): void {
-    this.#open?.reject(new Stopped(failure))
+    const open = this.#open
+    this.#open = undefined
+    open?.reject(new Stopped(failure))
   }
 
   async #asked(question: V, ms: number): Promise<Exclude<Reply, 'expired'>> {
@@ -129,13 +133,15 @@ export class PromptDesk<V extends AnyView = View, A = Answers> {
     const { promise, resolve, reject } = Promise.withResolvers<Reply>()
     const kind = question.kind as keyof A
     this.#open = { prompt, kind, resolve: (answer, secret) => resolve({ answer, secret }), reject }
-    const stopWaiting = this.#timers.after(ms, () => resolve('expired'))
+    const stopWaiting = this.#timers.after(ms, () => {
+      this.#open = undefined
+      resolve('expired')
+    })
     this.#put({ prompt, view: question, secondsLeft: Math.ceil(ms / 1000) })
     try {
       return await promise
     } finally {
       stopWaiting()
-      this.#open = undefined
     }
   }
 
