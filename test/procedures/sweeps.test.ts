@@ -42,7 +42,8 @@ async function changeWith(change: Change, fault: Fault): Promise<boolean> {
   })
   assert.ok(armed)
   const where = `${change.pin}, ${JSON.stringify(fault)}`
-  const reached = terminal.reader.faults.size === 0
+  const reached = terminal.reader.faults.size === 0 && card.memory.plannedCut === undefined
+  card.memory.planCut(undefined)
   if (fault.kind === 'powerCut') oneTryAtMost(card, change.places, where)
   else everyTryLeft(card, where)
   for (const place of change.places)
@@ -106,13 +107,13 @@ for (const change of CHANGES) {
     }
   })
 
-  test(`${change.pin}: power cut before and inside every write of every command`, async () => {
-    let cuts = 0
-    for (const at of ['before', 'inside'] as const)
-      for (let command = 1; command <= 14; command++)
-        for (let write = 1; write <= 3; write++)
-          if (await changeWith(change, { kind: 'powerCut', command, write, at })) cuts++
-    assert.ok(cuts >= 8, `${cuts} cuts`)
+  test(`${change.pin}: power cut before, inside and after every write`, async () => {
+    for (const at of ['before', 'inside', 'after'] as const) {
+      let write = 1
+      while (await changeWith(change, { kind: 'powerCut', command: 1, write, at })) write++
+      // In each place VERIFY counts a try and gives it back, the change counts one, writes, and gives it back.
+      assert.ok(write > 5 * change.places.length, `the sweep went through ${write - 1} writes`)
+    }
   })
 }
 
