@@ -3,7 +3,7 @@
  * the backend in that order, whenever it can be reached. What is not settled stays known by the card's chip until a later write of
  * the same thing makes the question idle.
  */
-import type { IntendedWrite } from '../procedures/terminal.ts'
+import type { IntendedWrite } from '../procedures/holder-card.ts'
 import { BACKEND_ERRORS } from '../wire/backend-errors.ts'
 import type { BackendClient } from './backend-client.ts'
 import type { Journal, WriteEntry } from './journal.ts'

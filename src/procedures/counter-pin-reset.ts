@@ -5,6 +5,7 @@
 import type { Transaction } from '../card/transaction-hold.ts'
 import type { Resettable } from '../wire/card-script.ts'
 import type { PinName } from '../wire/view.ts'
+import type { HolderCard } from './holder-card.ts'
 import { askNewPin } from './new-pin.ts'
 import { readPins } from './pins.ts'
 import type { LocalSteps, ScriptAsk, ScriptEnding } from './script-line.ts'
@@ -12,7 +13,7 @@ import { codeBTries } from './steps/code-b.ts'
 import { knownCard } from './steps/find-card.ts'
 import { checkIdentity, isTheirs } from './steps/identity.ts'
 import { failedBy, failureOfRefusal } from './steps/refusal.ts'
-import { type Ending, failed, type HolderCard, type Procedure, type Terminal } from './terminal.ts'
+import { type Ending, failed, type Procedure, type Terminal } from './terminal.ts'
 
 const STEPS = 2
 

@@ -5,12 +5,13 @@
 import type { FailureCode } from '../base/failures/catalogue.ts'
 import type { Secret } from '../base/secret.ts'
 import type { PinName } from '../wire/view.ts'
+import type { HolderCard } from './holder-card.ts'
 import { askNewPin } from './new-pin.ts'
 import { type SelfTestItems, selfTest } from './self-test.ts'
 import { type FoundCard, knownCard } from './steps/find-card.ts'
 import { checkIdentity, isTheirs } from './steps/identity.ts'
 import { failedBy, failureOfRefusal } from './steps/refusal.ts'
-import { type Ending, failed, type HolderCard, type Procedure, type Terminal } from './terminal.ts'
+import { type Ending, failed, type Procedure, type Terminal } from './terminal.ts'
 
 type Pins = Partial<Record<PinName, Secret>>
 const FOUR_DIGITS = ['auth', 'text', 'juki'] as const

@@ -6,10 +6,11 @@ import { JpkiSession } from '../applications/jpki/jpki-session.ts'
 import { base64 } from '../base/base64.ts'
 import type { FailureCode } from '../base/failures/catalogue.ts'
 import type { Transaction } from '../card/transaction-hold.ts'
+import type { HolderCard } from './holder-card.ts'
 import { type FoundCard, knownCard } from './steps/find-card.ts'
 import { isTheirs } from './steps/identity.ts'
 import { failedBy, failureOfAnswer, failureOfRefusal } from './steps/refusal.ts'
-import { failed, type HolderCard, type Procedure, type Terminal } from './terminal.ts'
+import { failed, type Procedure, type Terminal } from './terminal.ts'
 
 type Kind = 'auth' | 'sign'
 const KINDS: readonly Kind[] = ['auth', 'sign']

@@ -5,7 +5,7 @@ import type { Secret } from '../base/secret.ts'
 import type { BackendErrorCode } from '../wire/backend-errors.ts'
 import type { SCRIPT_ENDPOINTS } from '../wire/backend-scripts.ts'
 import type { ScriptPin } from '../wire/card-script.ts'
-import type { HolderCard } from './terminal.ts'
+import type { HolderCard } from './holder-card.ts'
 
 export type ScriptAsk = z.output<(typeof SCRIPT_ENDPOINTS)['openScript']['body']>['ask']
 

@@ -16,9 +16,10 @@ import type { Secret } from '../base/secret.ts'
 import type { Transaction } from '../card/transaction-hold.ts'
 import type { StaffViewOf } from '../wire/staff-view.ts'
 import type { PinName } from '../wire/view.ts'
+import type { HolderCard } from './holder-card.ts'
 import { failureOfAnswer } from './steps/refusal.ts'
 import { signChallenge } from './steps/sign-challenge.ts'
-import type { HolderCard, Terminal } from './terminal.ts'
+import type { Terminal } from './terminal.ts'
 
 export type SelfTestItems = StaffViewOf<'selfTest'>['items']
 type Part = NonNullable<SelfTestItems[number]['failed']>[number]

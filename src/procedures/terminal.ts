@@ -5,30 +5,13 @@
 import type { Clock, RandomSource } from '../base/clock.ts'
 import type { FailureCode } from '../base/failures/catalogue.ts'
 import type { Secret } from '../base/secret.ts'
-import type { Outcome } from '../card/card-failure.ts'
-import type { Transaction } from '../card/transaction-hold.ts'
 import type { TerminalRole } from '../wire/backend-roles.ts'
-import type { Answers, ProcedureName, QuestionKind, ViewOf } from '../wire/view.ts'
+import type { Answers, QuestionKind, ViewOf } from '../wire/view.ts'
 import type { BackendLine } from './backend-line.ts'
 import type { FaceDesk } from './face-check.ts'
+import type { HolderCard } from './holder-card.ts'
 import type { ScriptLine } from './script-line.ts'
 import type { StaffDesk } from './staff-desk.ts'
-
-/** The card on the reader. A transaction that the procedure's end interrupts settles first. */
-export interface HolderCard {
-  transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<Outcome<T>>
-  /**
-   * Announces a write to this card that the host does by itself, where it survives; `what` names it, never its value. Settled once it is
-   * known what became of it; what is not settled when the card is gone is not known, and looked at when it is seen again.
-   */
-  intend(procedure: ProcedureName, what: string): Promise<IntendedWrite>
-  /** Writes to this card by this terminal that nobody knew the end of when it was laid down, by what they were; oldest first. */
-  readonly unfinished: readonly string[]
-}
-
-export interface IntendedWrite {
-  settle(stage: 'done' | 'notDone'): Promise<void>
-}
 
 export interface Terminal {
   /** Where this terminal stands (requirements 1). */

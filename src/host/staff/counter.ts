@@ -19,23 +19,9 @@ import { PromptDesk, RESIDENT } from '../prompt-desk.ts'
 import { answering, residentService } from '../resident-service.ts'
 import { screensOf } from '../screens.ts'
 import { Attendance } from './attendance.ts'
-import type { CounterTurn } from './counter-turn.ts'
+import type { CounterParts } from './counter-parts.ts'
 import { Reception } from './reception.ts'
-import { STAFF, STAFF_PATIENCE, type StaffScreenDesk } from './staff-screen.ts'
-
-/** What both sides share, for whoever is signed in. */
-export interface CounterParts {
-  readonly ports: HostPorts
-  readonly patience: Patience
-  readonly office: BackOffice
-  readonly closing: AbortSignal
-  readonly staffScreen: StaffScreenDesk
-  readonly staffCards: CardDesk
-  readonly resident: PromptDesk
-  readonly residentCards: CardDesk
-  /** The turn at the resident's side; it may outlive the session of whoever began it, until the card is taken. */
-  readonly turn: { current: CounterTurn | undefined }
-}
+import { STAFF, STAFF_PATIENCE } from './staff-screen.ts'
 
 const NOTHING_TO_BEGIN: View = { kind: 'idle', procedures: [] }
 

@@ -7,7 +7,7 @@ import { certificateContents, isIssuedBy } from '../../applications/jpki/certifi
 import { fromBase64 } from '../../base/base64.ts'
 import type { FailureCode } from '../../base/failures/catalogue.ts'
 import type { Answered, BackendLine } from '../backend-line.ts'
-import type { HolderCard } from '../terminal.ts'
+import type { HolderCard } from '../holder-card.ts'
 import { failureOfAnswer } from './refusal.ts'
 
 export interface FoundCard {

@@ -1,7 +1,7 @@
 /** A PIN written by the host, with the journal around it: announced before, settled when the card has said yes. */
 import type { AroundWrite } from '../../applications/pin/change-pin.ts'
 import type { PinName, ProcedureName } from '../../wire/view.ts'
-import type { HolderCard } from '../terminal.ts'
+import type { HolderCard } from '../holder-card.ts'
 
 /** How the journal calls the write of a PIN in one place. */
 export const pinWrite = (pin: PinName, place: string): string => `pin.${pin}.${place}`

@@ -11,8 +11,9 @@ import {
 } from '../../applications/juki/resident-register-pin.ts'
 import type { FailureCode } from '../../base/failures/catalogue.ts'
 import type { Secret } from '../../base/secret.ts'
+import type { HolderCard } from '../holder-card.ts'
 import { askNewPin } from '../new-pin.ts'
-import type { HolderCard, Terminal } from '../terminal.ts'
+import type { Terminal } from '../terminal.ts'
 import { journalled, pinWrite } from './journalled.ts'
 
 /** Did this terminal leave the two places in doubt? */

@@ -3,7 +3,8 @@ import { JpkiSession } from '../../applications/jpki/jpki-session.ts'
 import type { Verified } from '../../applications/pin/verify-pin.ts'
 import type { FailureCode } from '../../base/failures/catalogue.ts'
 import type { PinStatus } from '../../wire/view.ts'
-import type { HolderCard, Terminal } from '../terminal.ts'
+import type { HolderCard } from '../holder-card.ts'
+import type { Terminal } from '../terminal.ts'
 
 export type Proven<T> = { readonly kind: 'proven'; readonly value: T } | { readonly failure: FailureCode }
 
