@@ -10,11 +10,11 @@ import { type Procedure, Stopped } from '../../procedures/terminal.ts'
 import { ChannelError } from '../../wire/frame.ts'
 import type { Candidate } from '../../wire/staff-view.ts'
 import type { ProcedureName } from '../../wire/view.ts'
+import { CardAtGlance } from './card-at-glance.ts'
 import type { CounterParts } from './counter-parts.ts'
 import { counterTurn, told } from './counter-turn.ts'
 import { staffDesk } from './desk.ts'
 import { endSession, heeding } from './end-session.ts'
-import { seeCard } from './glance.ts'
 import type { EndOfAttendance } from './reception.ts'
 import { searchPerson } from './search.ts'
 import { firstReturns, secondSignsIn } from './second-look.ts'
@@ -29,19 +29,18 @@ export class Attendance {
   readonly #end = new AbortController()
   /** In the name of who is signed in. */
   readonly #backend: BackendLine
+  /** What lies on the resident's reader, and by it what can be begun. */
+  readonly #glance: CardAtGlance
   #problem: FailureCode | undefined
   #cancelActivity: ((failure: FailureCode) => void) | undefined
   #person: Candidate | undefined
-  #seen: Awaited<ReturnType<typeof seeCard>> | undefined
-  #seenCard: Card | undefined
-  /** A later look at the resident's card makes an earlier one stale. */
-  #looks = 0
 
   constructor(parts: CounterParts, session: StaffSession) {
     this.#parts = parts
     this.#session = session
     const line = parts.office.client.line({ signal: this.#end.signal, operator: () => session.token })
     this.#backend = heeding(line, () => this.#over('staffSignedOut'))
+    this.#glance = new CardAtGlance(this.#backend, () => this.#show())
   }
 
   /** Settles when it is over; the resident may still have a card to take. */
@@ -90,7 +89,8 @@ export class Attendance {
   }
 
   get #startables() {
-    const glance = this.#seen !== undefined && 'glance' in this.#seen ? this.#seen.glance : undefined
+    const { seen } = this.#glance
+    const glance = seen !== undefined && 'glance' in seen ? seen.glance : undefined
     return startables({
       ...{ role: this.#parts.ports.settings.role, glance, personPicked: this.#person !== undefined },
     }).filter(({ procedure }) => PROCEDURES[procedure] !== undefined)
@@ -193,31 +193,13 @@ export class Attendance {
     if (card.alive.aborted) out()
   }
 
-  /** What lies on the resident's reader now, and what can be begun with it. Not while something goes on: that has the screen. */
-  async #lookAtCard(): Promise<void> {
-    if (this.#isBusy || this.#end.signal.aborted) return
-    const look = ++this.#looks
-    const stale = () => look !== this.#looks || this.#isBusy || this.#end.signal.aborted
-    const there = this.#parts.residentCards.current
-    const card = there.kind === 'card' ? there.card : undefined
-    // What was seen of a card that still lies there stays on the screen until it is seen anew.
-    if (card === undefined || card !== this.#seenCard) this.#seen = undefined
-    if (there.kind === 'unusable') this.#seen = { problem: there.problem }
-    this.#seenCard = card
-    if (card !== undefined) {
-      this.#show()
-      try {
-        const seen = await seeCard(card, this.#backend)
-        if (!stale()) this.#seen = seen
-      } catch (error) {
-        if (!(error instanceof Stopped)) throw error
-      }
-    }
-    if (!stale()) this.#show()
+  /** Not while something goes on: that has the screen. */
+  #lookAtCard(): Promise<void> {
+    return this.#glance.look(this.#parts.residentCards.current, () => this.#isBusy || this.#end.signal.aborted)
   }
 
   #show(): void {
-    const seen = this.#seen
+    const { seen } = this.#glance
     const person = this.#person
     this.#parts.staffScreen.show({
       kind: 'counter',
