@@ -8,15 +8,13 @@ import { aloneOnReaders } from '../../apps/testkit/host-ports.ts'
 import { MemoryReaderService } from '../../drivers/virtual/memory/memory-service.ts'
 import { ReaderBay } from '../../drivers/virtual/reader/reader-bay.ts'
 import type { HttpPort } from '../../src/host/http-port.ts'
-import { systemTimers, type Timers } from '../../src/host/ports.ts'
+import type { Timers } from '../../src/host/ports.ts'
 import { type Client, connect } from '../../src/wire/connect.ts'
 import { wirePair } from '../../src/wire/memory-wire.ts'
 import { serve } from '../../src/wire/serve.ts'
+import { SHORT_PAUSES } from '../host/broken-line.ts'
 
 const STAFFS = 'Staff reader'
-
-/** The pauses between attempts at the backend are a hundredth. */
-const SHORT_PAUSES: Timers = { after: (ms, then) => systemTimers.after(ms <= 4_000 ? ms / 100 : ms, then) }
 
 type Desk = Extract<FacesScreen, { at: 'desk' }>
 
