@@ -14,6 +14,8 @@ export interface Measured {
   readonly gap: number
   /** Pixels by which something is wider than the panel. */
   readonly tooWide: number
+  /** Keys of a PIN pad that are not wholly in sight without scrolling, the bars of the page over nothing of them. */
+  readonly hidden: readonly string[]
   /** Texts that are cut off, or squeezed into a column of a few letters. */
   readonly cut: readonly string[]
 }
@@ -29,7 +31,7 @@ export const MEASURE = `(() => {
     for (let j = 0; j < i; j++) {
       const [a, b] = [boxes[i], boxes[j]]
       // What scrolls under the bar is not next to it.
-      if (elements[i].closest('.scroll') !== elements[j].closest('.scroll')) continue
+      if (elements[i].closest('.scroll, .asked') !== elements[j].closest('.scroll, .asked')) continue
       const x = Math.max(a.left - b.right, b.left - a.right, 0)
       const y = Math.max(a.top - b.bottom, b.top - a.bottom, 0)
       gap = Math.min(gap, Math.hypot(x, y))
@@ -44,7 +46,11 @@ export const MEASURE = `(() => {
   const em = (e) => Number.parseFloat(getComputedStyle(e).fontSize)
   const squeezed = (e) => e.matches('p') && e.textContent.length > 12 && e.clientWidth < 5 * em(e)
   const cut = texts.filter((e) => e.scrollWidth > e.clientWidth + 1 || squeezed(e)).map((e) => e.textContent)
-  const areas = [document.documentElement, ...document.querySelectorAll('.scroll, .modal')]
+  const areas = [document.documentElement, ...document.querySelectorAll('.scroll, .asked, .modal')]
   const tooWide = Math.max(...areas.map((e) => e.scrollWidth - e.clientWidth))
-  return { targets, gap: gap / mm, tooWide, cut }
+  // A point just inside each corner belongs to the key, whatever stands over or beside it.
+  const corners = ({ left, right, top, bottom }) => [left, right].flatMap((x, i) => [top, bottom].map((y, j) => [x + 9 - 18 * i, y + 9 - 18 * j]))
+  const inSight = (e, i) => corners(boxes[i]).every(([x, y]) => e.contains(document.elementFromPoint(x, y)))
+  const hidden = elements.filter((e, i) => e.closest('.pin-pad') !== null && !inSight(e, i)).map((e) => e.textContent)
+  return { targets, gap: gap / mm, tooWide, hidden, cut }
 })()`

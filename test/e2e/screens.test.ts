@@ -30,6 +30,7 @@ function judge(measured: Measured, where: string): void {
   )
   assert.ok(measured.gap >= GAP_MM - ROUNDING_MM, `${where}: gaps are at least 4 mm, not ${measured.gap}`)
   assert.ok(measured.tooWide <= 1, `${where}: no horizontal scrolling (${measured.tooWide} px)`)
+  assert.deepEqual(measured.hidden, [], `${where}: the keys of a PIN pad are wholly in sight`)
   assert.deepEqual(measured.cut, [], `${where}: no text is cut`)
 }
 

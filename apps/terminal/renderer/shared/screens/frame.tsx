@@ -22,31 +22,43 @@ interface PanelProps {
   /** The heading tells of something that went wrong. */
   readonly alert?: boolean
   readonly children?: ReactNode
-  /** `wide` stands beside its heading where there is room: a keypad. */
-  readonly layout?: 'plain' | 'wide'
+  /** Keys: beside what is asked where there is room, and never scrolled away; what is asked scrolls on its own. */
+  readonly keys?: ReactNode
   /** At the end of the bar. */
   readonly actions?: ReactNode
   /** At the beginning of the bar: the person may stop here. */
   readonly onCancel?: () => void
 }
 
-export function Panel({ title, about, alert = false, children, layout = 'plain', actions, onCancel }: PanelProps) {
+export function Panel({ title, about, alert = false, children, keys, actions, onCancel }: PanelProps) {
   const words = useWords()
   const heading = useRef<HTMLHeadingElement>(null)
   // A new screen is a new place: whoever uses a keyboard starts at its heading.
   useEffect(() => heading.current?.focus({ preventScroll: true }), [])
+  const asked = (
+    <>
+      <h1 ref={heading} tabIndex={-1} className={alert ? 'alert' : undefined}>
+        {about && <span className="about">{about}</span>}
+        {alert && <Icon name="alert" />}
+        <span>{title}</span>
+      </h1>
+      {children}
+    </>
+  )
   return (
     <main className="screen">
-      <div className="scroll">
-        <div className={`panel ${layout}`}>
-          <h1 ref={heading} tabIndex={-1} className={alert ? 'alert' : undefined}>
-            {about && <span className="about">{about}</span>}
-            {alert && <Icon name="alert" />}
-            <span>{title}</span>
-          </h1>
-          {children}
+      {keys === undefined ? (
+        <div className="scroll">
+          <div className="panel">{asked}</div>
         </div>
-      </div>
+      ) : (
+        <div className="wide">
+          <div className="asked">
+            <div className="asked-words">{asked}</div>
+          </div>
+          {keys}
+        </div>
+      )}
       {(actions || onCancel) && (
         <div className="bar">
           {onCancel && (

@@ -84,7 +84,14 @@ export function EnterPin({ view, screen, host, place }: ScreenProps<'enterPin'>)
   } as const
   return (
     <Panel
-      layout="wide"
+      keys={
+        <PinPad
+          key={screen.prompt}
+          form={form}
+          shuffled={place?.keypad === 'shuffled'}
+          onPin={(bytes) => host.answer<'enterPin'>(screen, { entered: true }, bytes)}
+        />
+      }
       about={
         <>
           <Icon name={pin} />
@@ -110,12 +117,6 @@ export function EnterPin({ view, screen, host, place }: ScreenProps<'enterPin'>)
         {alsoFor && <p className="lead">{words.show('enterPin.alsoFor')}</p>}
         {!(form.letters && purpose === 'new') && !problem && <p className="lead">{words.show(hint[purpose])}</p>}
       </div>
-      <PinPad
-        key={screen.prompt}
-        form={form}
-        shuffled={place?.keypad === 'shuffled'}
-        onPin={(bytes) => host.answer<'enterPin'>(screen, { entered: true }, bytes)}
-      />
     </Panel>
   )
 }

@@ -35,7 +35,18 @@ const CARD_FACE = { letters: false, minLength: 14, maxLength: 14 } as const
 export function EnterCardFace({ view: { problem }, screen, host }: ScreenProps<'enterCardFace'>) {
   const words = useWords()
   return (
-    <Panel layout="wide" title={words.show('enterCardFace.title')} onCancel={host.cancel}>
+    <Panel
+      keys={
+        <PinPad
+          key={screen.prompt}
+          form={CARD_FACE}
+          shuffled={false}
+          onPin={(bytes) => host.answer<'enterCardFace'>(screen, { entered: true }, bytes)}
+        />
+      }
+      title={words.show('enterCardFace.title')}
+      onCancel={host.cancel}
+    >
       <div className="notes">
         {problem && (
           <p className="problem" role="alert">
@@ -49,12 +60,6 @@ export function EnterCardFace({ view: { problem }, screen, host }: ScreenProps<'
           <li>{words.show('enterCardFace.code')}</li>
         </ol>
       </div>
-      <PinPad
-        key={screen.prompt}
-        form={CARD_FACE}
-        shuffled={false}
-        onPin={(bytes) => host.answer<'enterCardFace'>(screen, { entered: true }, bytes)}
-      />
     </Panel>
   )
 }
