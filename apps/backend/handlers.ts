@@ -3,6 +3,7 @@
 import { linesAbout, sequence } from '../../src/backend/audit/log.ts'
 import { record } from '../../src/backend/audit/record.ts'
 import type { Backend } from '../../src/backend/backend.ts'
+import { bytesOf } from '../../src/backend/ca/certificate-bytes.ts'
 import { confirm } from '../../src/backend/ca/confirm.ts'
 import { sha256 } from '../../src/backend/ca/issuers.ts'
 import { blockKey, end } from '../../src/backend/ca/revoke.ts'
@@ -77,12 +78,10 @@ export function handlersFor(backend: Backend): Handlers {
     endCertificate: ({ params, body }, { by, named }) =>
       end(parts, { ...params, ending: body, by, key: named.key, body: named.body }),
     async certificate({ params }) {
-      const { issuer, serial, kind, card, state, not_after, der } = await certBySerial(
-        store,
-        params.issuer,
-        params.serial,
-      )
-      const held = der === null ? {} : { certificate: base64(der) }
+      const cert = await certBySerial(store, params.issuer, params.serial)
+      const { issuer, serial, kind, card, state, not_after } = cert
+      const der = bytesOf(parts, cert, 'der')
+      const held = der === undefined ? {} : { certificate: base64(der) }
       return { issuer, serial, kind, card, state, notAfter: not_after, ...held }
     },
     blockKey: ({ body }, call) =>

@@ -1,12 +1,15 @@
 /** What every room of the backend is given: its store, keys, time, chance, and the places a test may end it. */
 import type { Clock, RandomSource } from '../base/clock.ts'
 import type { KeyStore } from './keys/key-store.ts'
+import type { Sealer } from './keys/seal.ts'
 import type { CrashHook } from './store/crash-point.ts'
 import type { Store } from './store/store.ts'
 
 export interface Context {
   readonly store: Store
   readonly keys: KeyStore
+  /** What says who somebody is, at rest (rule 17). */
+  readonly personal: Sealer
   readonly clock: Clock
   readonly random: RandomSource
   readonly crash: CrashHook

@@ -67,7 +67,8 @@ export async function openCore(options: CoreOptions): Promise<Core> {
     const token = await options.token?.()
     const signer = await options.signer?.()
     const keys = signer?.keys ?? (token === undefined ? softwareKeys(store, own, clock) : pkcs11Keys(token))
-    const context = { store, keys, clock, random: systemChance(), crash: options.crash ?? neverCrash }
+    const personal = sealer(options.master, 'personal data')
+    const context = { store, keys, personal, clock, random: systemChance(), crash: options.crash ?? neverCrash }
     const issuers = await authorities(context, options.ceremony)
     const parts: IssueParts = {
       ...context,

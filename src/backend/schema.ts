@@ -1,7 +1,7 @@
 /** Every migration of every room in the order they came to be. Append; never edit, reorder or remove one that was released. */
 import { restoredTables } from './audit/reapply.ts'
 import { auditTables } from './audit/record.ts'
-import { caTables, issuerValidityTables } from './ca/tables.ts'
+import { caTables, issuerValidityTables, sealedCertificateTables } from './ca/tables.ts'
 import { cardTables, cardWriteTables, identityTables } from './cards/tables.ts'
 import { softwareKeyTables } from './keys/software.ts'
 import { cardMasterTables } from './keys/tables.ts'
@@ -39,4 +39,5 @@ export const MIGRATIONS: readonly Migration[] = [
   issuerValidityTables,
   providerTables,
   restoredTables,
+  sealedCertificateTables,
 ]

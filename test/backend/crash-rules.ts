@@ -1,7 +1,9 @@
 /** What must hold in a database after any number of deaths: the rules of the backend, asked of the rows themselves. */
+
 import assert from 'node:assert/strict'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { bytesOf } from '../../src/backend/ca/certificate-bytes.ts'
 import type { CertRow, CertState } from '../../src/backend/ca/states.ts'
 import { openStore } from '../../src/backend/store/open.ts'
 import type { Reads } from '../../src/backend/store/store.ts'
@@ -9,6 +11,7 @@ import { equal } from '../../src/base/bytes.ts'
 import { parseCertificate } from '../../src/pki/certificate.ts'
 import { parseCrl } from '../../src/pki/crl.ts'
 import type { FlowPlace } from './crash-flow.ts'
+import { PERSONAL } from './fixture.ts'
 
 const linesOf = (path: string): string[] =>
   existsSync(path)
@@ -54,7 +57,7 @@ export async function checkRules({ place, folder }: FlowPlace): Promise<void> {
 
 /** No signature without a committed row that holds exactly those bytes. */
 function rule1(certs: readonly CertRow[], folder: string): void {
-  const reserved = new Set(certs.map(({ tbs }) => Buffer.from(tbs).toString('hex')))
+  const reserved = new Set(certs.map((cert) => Buffer.from(bytesOf(PERSONAL, cert, 'tbs') ?? []).toString('hex')))
   for (const tbs of linesOf(join(folder, 'signed.log'))) {
     // Lists are signed too, and never reserved; a TBSCertificate begins with its version, context tag 0.
     const bytes = Buffer.from(tbs, 'hex')
@@ -64,8 +67,11 @@ function rule1(certs: readonly CertRow[], folder: string): void {
 }
 
 function signedAsReserved(cert: CertRow): void {
-  const parsed = parseCertificate(cert.der as Uint8Array)
-  assert.ok(parsed.ok && equal(parsed.value.tbs, cert.tbs), 'rule 2: signed byte for byte as reserved')
+  const parsed = parseCertificate(bytesOf(PERSONAL, cert, 'der') as Uint8Array)
+  assert.ok(
+    parsed.ok && equal(parsed.value.tbs, bytesOf(PERSONAL, cert, 'tbs') as Uint8Array),
+    'rule 2: signed byte for byte as reserved',
+  )
   assert.equal(Number(parsed.value.serial), cert.serial)
 }
 

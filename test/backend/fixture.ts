@@ -30,6 +30,8 @@ export const HIERARCHY: Readonly<Record<'both' | 'quick', CeremonyFile>> = {
 }
 
 export const MASTER = createSecretKey(Buffer.alloc(32, 7))
+/** Opens what lies sealed in the database. */
+export const PERSONAL = { personal: sealer(MASTER, 'personal data') }
 export const NOON = Date.parse('2026-11-02T03:00:00Z')
 
 export class TestClock {
@@ -58,7 +60,7 @@ export async function openFixture(place: StorePlace, options: FixtureOptions = {
   await migrate(store, MIGRATIONS, clock.now())
   const software = softwareKeys(store, sealer(MASTER, 'authority keys'), clock)
   const keys = options.keys?.(software) ?? software
-  const context = { store, keys, clock, random: systemChance(), crash: options.crash ?? neverCrash }
+  const context = { store, keys, ...PERSONAL, clock, random: systemChance(), crash: options.crash ?? neverCrash }
   await holdCeremony({ ...context, keys: options.ceremonyKeys ?? software }, HIERARCHY[options.hierarchy ?? 'quick'])
   return {
     ...context,

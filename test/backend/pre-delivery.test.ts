@@ -2,6 +2,7 @@
  * 交付前設定 and 交付 on a card as it leaves the factory, against the simulated chip (F03, F04, P5, P7): both certificates, four PINs
  * chosen by the holder, the self-test – for an adult, a child and a face-authentication card.
  */
+
 import assert from 'node:assert/strict'
 import { createPublicKey, verify, X509Certificate } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
@@ -10,6 +11,7 @@ import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { makeCardImage } from '../../applets-sim/factory/profiles.ts'
 import { SimulatedCard } from '../../applets-sim/simulated-card.ts'
+import { bytesOf, type Kept } from '../../src/backend/ca/certificate-bytes.ts'
 import { applyForCard, type CardOrder, moveCardOn } from '../../src/backend/cards/cards.ts'
 import { recordIdentityCheck } from '../../src/backend/cards/identity-checks.ts'
 import { people } from '../../src/backend/cards/people.ts'
@@ -18,7 +20,7 @@ import { concat } from '../../src/base/bytes.ts'
 import { fromHex } from '../../src/base/hex.ts'
 import { type Command, command, decodeResponse, encodeCommand } from '../../src/card/command.ts'
 import type { ScriptPin } from '../../src/wire/card-script.ts'
-import { MASTER, TERMINAL } from './fixture.ts'
+import { MASTER, PERSONAL, TERMINAL } from './fixture.ts'
 import { opener, type ScriptBackend, scriptBackend } from './script-fixture.ts'
 import { runToEnd } from './script-relay.ts'
 
@@ -103,12 +105,12 @@ async function certificateIsGood(card: SimulatedCard, serial: string, kind: 'sig
   assert.equal(select(card, 'jpki'), 0x9000)
   assert.equal(verifyPin(card, files.pin, CHOSEN[kind]), 0x9000)
   const der = readFile(card, files.certificate)
-  const row = await backend.parts.store.get<{ der: Uint8Array }>(
-    "SELECT der FROM cert WHERE card = ? AND kind = ? AND state = 'active'",
+  const row = await backend.parts.store.get<Kept<'der'>>(
+    "SELECT id, sealed, der FROM cert WHERE card = ? AND kind = ? AND state = 'active'",
     serial,
     kind,
   )
-  assert.deepEqual(Buffer.from(der), Buffer.from(row?.der ?? []))
+  assert.deepEqual(Buffer.from(der), Buffer.from((row && bytesOf(PERSONAL, row, 'der')) ?? []))
   send(card, command(0x00, 0xa4, 0x02, 0x0c, { data: Uint8Array.of(0, files.key) }))
   const message = Buffer.from('self-test')
   const signed = send(card, command(0x80, 0x2a, 0x03, 0x80, { data: message, ne: 0x100 }))

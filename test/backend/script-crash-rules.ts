@@ -1,9 +1,12 @@
 /** What must hold of a card and its session after any number of deaths. */
+
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { bytesOf } from '../../src/backend/ca/certificate-bytes.ts'
 import type { CertRow } from '../../src/backend/ca/states.ts'
 import { openStore } from '../../src/backend/store/open.ts'
+import { PERSONAL } from './fixture.ts'
 import type { ScriptFlow } from './script-crash-flow.ts'
 
 export async function checkCard(
@@ -20,7 +23,7 @@ export async function checkCard(
     const image = JSON.parse(readFileSync(join(own, `card-${number}.json`), 'utf8'))
     assert.equal(
       image.cells.jpki['000A'],
-      Buffer.from(active?.der ?? [])
+      Buffer.from((active && bytesOf(PERSONAL, active, 'der')) ?? [])
         .toString('hex')
         .toUpperCase(),
     )

@@ -1,4 +1,5 @@
 /** The proof that a card holds its new certificate, and the swap of old for new in one transaction (rules 4, 5). */
+
 import { equal } from '../../base/bytes.ts'
 import { publicKeyOf } from '../../pki/certificate.ts'
 import type { Actor, Context } from '../context.ts'
@@ -6,6 +7,7 @@ import { isSignedBy } from '../keys/verify.ts'
 import { Refusal } from '../refusal.ts'
 import { idempotent } from '../store/idempotency.ts'
 import type { Queries, Reads } from '../store/store.ts'
+import { bytesOf } from './certificate-bytes.ts'
 import { KINDS } from './kinds.ts'
 import { type CertRow, type Movable, mustMove } from './states.ts'
 
@@ -36,7 +38,7 @@ export async function confirm(context: Context, request: ConfirmRequest): Promis
   const { store, clock, crash } = context
   crash('confirm.start')
   const cert = await unproven(store, request.issuer, request.serial)
-  checkEvidence(cert, request)
+  checkEvidence(context, cert, request)
   crash('confirm.evidence checked')
   const at = clock.now()
   const named = { actor: request.by.terminal, key: request.key, body: request.body }
@@ -62,11 +64,11 @@ export async function confirm(context: Context, request: ConfirmRequest): Promis
   return confirmed
 }
 
-type Unproven = Movable & Pick<CertRow, 'kind' | 'card' | 'state' | 'der' | 'challenge' | 'reserved_at'>
+type Unproven = Movable & Pick<CertRow, 'kind' | 'card' | 'state' | 'der' | 'sealed' | 'challenge' | 'reserved_at'>
 
 /** Throws `unknownCertificate`. */
 async function unproven(store: Reads, issuer: string, serial: number): Promise<Unproven> {
-  const columns = 'id, issuer, serial, kind, holder, card, state, der, challenge, reserved_at, ended_at'
+  const columns = 'id, issuer, serial, kind, holder, card, state, der, sealed, challenge, reserved_at, ended_at'
   const cert = await store.get<Unproven>(
     `SELECT ${columns} FROM cert WHERE issuer = ? AND serial = ?`,
     ...[issuer, serial],
@@ -75,11 +77,12 @@ async function unproven(store: Reads, issuer: string, serial: number): Promise<U
   return cert
 }
 
-function checkEvidence(cert: Unproven, { signature, readBack }: ConfirmRequest): void {
+function checkEvidence(context: Context, cert: Unproven, { signature, readBack }: ConfirmRequest): void {
   if (cert.state === 'void') throw new Refusal('certificateVoid')
-  if (cert.der === null) throw new Refusal('wrongState', cert.state)
-  if (!equal(readBack, cert.der)) throw new Refusal('badEvidence', 'readBack')
-  const key = publicKeyOf(cert.der)
+  const certificate = bytesOf(context, cert, 'der')
+  if (certificate === undefined) throw new Refusal('wrongState', cert.state)
+  if (!equal(readBack, certificate)) throw new Refusal('badEvidence', 'readBack')
+  const key = publicKeyOf(certificate)
   if (!key.ok) throw key.error
   const { spki, algorithm } = key.value
   if (!isSignedBy(algorithm, spki, cert.challenge, signature)) throw new Refusal('badEvidence', 'signature')

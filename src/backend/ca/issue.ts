@@ -1,4 +1,5 @@
 /** An order becomes a signed certificate: reserve, sign, store – each durable before the next begins (rules 1, 2, 7). */
+
 import { assembleSigned } from '../../pki/certificate-build.ts'
 import type { Actor, Context } from '../context.ts'
 import { SigningUnavailable } from '../keys/key-store.ts'
@@ -6,6 +7,7 @@ import { isSignedBy } from '../keys/verify.ts'
 import { Refusal } from '../refusal.ts'
 import { bodyHash, KeyReused } from '../store/idempotency.ts'
 import type { Queries } from '../store/store.ts'
+import { bytesOf, sealedBytes } from './certificate-bytes.ts'
 import type { IssuingGuard } from './guard.ts'
 import type { IssuingAuthority } from './issuers.ts'
 import type { Order } from './order.ts'
@@ -61,7 +63,7 @@ export async function issue(parts: IssueParts, request: IssueRequest): Promise<I
   const now = guard.now()
   const issuer = issuerFor(parts.issuers, request.order)
   const known = await orderedBefore(parts, request, now)
-  if (known !== undefined) return asIssued(known, issuer.certificate)
+  if (known !== undefined) return asIssued(parts, known, issuer.certificate)
 
   const index = await parts.nextIndex(issuer.id, issuer.firstSerial)
   crash('issue.serial taken')
@@ -69,7 +71,7 @@ export async function issue(parts: IssueParts, request: IssueRequest): Promise<I
   await store.transaction(async (tx) => {
     const again = await clearTheWay(tx, request, now)
     await request.mustStillHold?.(tx)
-    await reserve(tx, request.order, made, request.by, now)
+    await reserve(parts, tx, request.order, made, request.by, now)
     await nameOrder(tx, request, made.id, again, now)
   })
   const { id, serial, challenge } = made
@@ -78,8 +80,9 @@ export async function issue(parts: IssueParts, request: IssueRequest): Promise<I
 
   const der = await sign(parts, made, cert, request.by)
   crash('issue.signature made')
+  const set = { der: sealedBytes(parts, id, 'der', der) }
   const stored = await store.transaction((tx) =>
-    move(tx, { cert, from: 'reserved', to: 'signed', by: request.by, at: parts.clock.now(), set: { der } }),
+    move(tx, { cert, from: 'reserved', to: 'signed', by: request.by, at: parts.clock.now(), set }),
   )
   // Somebody voided it meanwhile (a retry of this very order, or the sweeper): its serial is burnt.
   if (!stored) throw new Refusal('inProgress')
@@ -87,9 +90,10 @@ export async function issue(parts: IssueParts, request: IssueRequest): Promise<I
   return { issuer: issuer.id, serial, certificate: der, authority: issuer.certificate, challenge }
 }
 
-const asIssued = (cert: CertRow, authority: Uint8Array): Issued => {
-  if (cert.der === null) throw new Error('issue: a signed certificate has no bytes')
-  return { issuer: cert.issuer, serial: cert.serial, certificate: cert.der, authority, challenge: cert.challenge }
+const asIssued = (context: Context, cert: CertRow, authority: Uint8Array): Issued => {
+  const certificate = bytesOf(context, cert, 'der')
+  if (certificate === undefined) throw new Error('issue: a signed certificate has no bytes')
+  return { issuer: cert.issuer, serial: cert.serial, certificate, authority, challenge: cert.challenge }
 }
 
 /** The signed certificate of the same request, if there is one. Throws `KeyReused`, `inProgress`, `certificateVoid`. */

@@ -1,4 +1,5 @@
 /** First of three durable steps: serial, bytes to be signed and order are committed before any key is asked (rule 1). */
+
 import { toUint } from '../../base/bytes.ts'
 import { buildTbsCertificate, type DistributionPoint } from '../../pki/certificate-build.ts'
 import { authSubject, distributionPointOf, signSubject } from '../../pki/jpki-names.ts'
@@ -8,6 +9,7 @@ import type { Actor, Context } from '../context.ts'
 import { Refusal } from '../refusal.ts'
 import { newId } from '../store/ids.ts'
 import type { Queries } from '../store/store.ts'
+import { sealedBytes } from './certificate-bytes.ts'
 import { expiryOf } from './expiry.ts'
 import { crlAddress, type IssuingAuthority, keyIdOf, sha256 } from './issuers.ts'
 import { usableKey } from './key-strength.ts'
@@ -111,7 +113,14 @@ function evidenceChallenge(issuer: string, serial: number, nonce: Uint8Array): U
 }
 
 /** Writes the reserved row. Throws `keyBlocked`, `keyUsed`. */
-export async function reserve(tx: Queries, order: Order, draft: Draft, by: Actor, now: number): Promise<void> {
+export async function reserve(
+  context: Pick<Context, 'personal'>,
+  tx: Queries,
+  order: Order,
+  draft: Draft,
+  by: Actor,
+  now: number,
+): Promise<void> {
   if ((await tx.get('SELECT key_hash FROM blocked_key WHERE key_hash = ?', draft.keyHash)) !== undefined)
     throw new Refusal('keyBlocked')
   const used =
@@ -119,8 +128,8 @@ export async function reserve(tx: Queries, order: Order, draft: Draft, by: Actor
   if ((await tx.get(used, draft.keyHash, order.holder)) !== undefined) throw new Refusal('keyUsed')
   await tx.run(
     `INSERT INTO cert (id, issuer, idx, serial, kind, holder, card, shard, key_hash, state, tbs, der, challenge, not_after,
-       reserved_at, deadline_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'reserved', ?, NULL, ?, ?, ?, ?)`,
+       reserved_at, deadline_at, sealed)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'reserved', ?, NULL, ?, ?, ?, ?, 1)`,
     draft.id,
     draft.issuer.id,
     draft.index,
@@ -130,7 +139,7 @@ export async function reserve(tx: Queries, order: Order, draft: Draft, by: Actor
     order.card,
     order.municipality.code,
     draft.keyHash,
-    draft.tbs,
+    sealedBytes(context, draft.id, 'tbs', draft.tbs),
     draft.challenge,
     draft.notAfter,
     now,

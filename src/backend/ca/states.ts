@@ -33,8 +33,10 @@ export interface CertRow extends Row {
   readonly shard: string
   readonly key_hash: Uint8Array
   readonly state: CertState
+  /** Sealed; `bytesOf` opens them. */
   readonly tbs: Uint8Array
   readonly der: Uint8Array | null
+  readonly sealed: number
   readonly challenge: Uint8Array
   readonly not_after: number
   readonly reserved_at: number
@@ -64,7 +66,7 @@ export interface Move {
   readonly by: Actor
   readonly at: number
   readonly reason?: Reason
-  /** Columns that are set with the state. */
+  /** Columns that are set with the state; `der` sealed. */
   readonly set?: { readonly der?: Uint8Array; readonly evidence?: Uint8Array }
 }
 

@@ -7,6 +7,12 @@ export const issuerValidityTables: Migration = {
   statements: ["ALTER TABLE issuer ADD COLUMN validity TEXT NOT NULL DEFAULT 'current'"],
 }
 
+/** From here on the bytes of certificates are sealed. */
+export const sealedCertificateTables: Migration = {
+  name: 'sealed certificates',
+  statements: ['ALTER TABLE cert ADD COLUMN sealed BIGINT NOT NULL DEFAULT 0'],
+}
+
 export const caTables: Migration = {
   name: 'ca',
   statements: [

@@ -1,6 +1,8 @@
 /** Reconciliation on sight (rule 9, P4): what a card really holds against what the backend believes, kind by kind. */
+
 import { equal } from '../../base/bytes.ts'
 import { record } from '../audit/record.ts'
+import { bytesOf } from '../ca/certificate-bytes.ts'
 import type { CertRow } from '../ca/states.ts'
 import type { Actor, Context } from '../context.ts'
 import { cardBySerial } from './card-states.ts'
@@ -35,7 +37,7 @@ export async function reconcileCard(
   const { store, clock } = context
   const card = await cardBySerial(store, serial)
   const believed = await store.all<CertRow>('SELECT * FROM cert WHERE card = ?', serial)
-  const verdicts = seen.map((one) => verdictOn(one, believed))
+  const verdicts = seen.map((one) => verdictOn(context, one, believed))
   const flagged = verdicts.filter(({ verdict }) => MISMATCHES.has(verdict))
   const entry = { ...by, procedure: 'card.mismatch', holder: card.holder, object: `card ${serial}` }
   if (flagged.length > 0)
@@ -45,13 +47,14 @@ export async function reconcileCard(
   return verdicts
 }
 
-function verdictOn({ kind, certificate }: Seen, believed: readonly CertRow[]): Verdict {
+function verdictOn(context: Context, { kind, certificate }: Seen, believed: readonly CertRow[]): Verdict {
   const ofKind = believed.filter((row) => row.kind === kind)
   if (certificate === undefined) {
     const missing = ofKind.find(({ state }) => state === 'active' || state === 'held')
     return missing === undefined ? { kind, verdict: 'agreed' } : { kind, verdict: 'missing', ...nameOf(missing) }
   }
-  const row = ofKind.find(({ der }) => der !== null && equal(der, certificate))
+  const isThisOne = (bytes: Uint8Array | undefined) => bytes !== undefined && equal(bytes, certificate)
+  const row = ofKind.find((one) => isThisOne(bytesOf(context, one, 'der')))
   if (row === undefined) return { kind, verdict: 'foreign' }
   switch (row.state) {
     case 'active':

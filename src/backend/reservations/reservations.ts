@@ -2,9 +2,11 @@
  * Reservations for resetting a PIN at a kiosk (F21, F22): made in a phone app with the other PIN and a live face, bound to the serial
  * of the certificate that proved it, good for 24 hours and for one use. No PIN comes here: the card's signature says it was right.
  */
+
 import { parseCertificate } from '../../pki/certificate.ts'
 import type { FaceComparison } from '../../wire/backend-resets.ts'
 import { record } from '../audit/record.ts'
+import { bytesOf } from '../ca/certificate-bytes.ts'
 import { type CertRow, certBySerial } from '../ca/states.ts'
 import type { Actor, Context } from '../context.ts'
 import { isSignedBy } from '../keys/verify.ts'
@@ -160,11 +162,12 @@ export const useReset = (
   })
 
 async function advance<T>(
-  { store, clock, crash }: Context,
+  context: Context,
   { reservation, signature, by, named }: ResetProof,
   from: ReservationState,
   work: (tx: Queries, row: ReservationRow, now: number, cert: CertRow) => Promise<T>,
 ): Promise<T> {
+  const { store, clock, crash } = context
   crash('reservation.start')
   const now = clock.now()
   const answer = await store.transaction((tx) =>
@@ -174,7 +177,7 @@ async function advance<T>(
       const cert = await certOf(tx, row)
       const refusal = await refusalFor(tx, cert, row.pin, now)
       if (refusal !== undefined) throw refusal
-      if (!signedBy(cert, row.challenge, signature)) throw new Refusal('badEvidence', 'signature')
+      if (!signedBy(context, cert, row.challenge, signature)) throw new Refusal('badEvidence', 'signature')
       const result = await work(tx, row, now, cert)
       await noted(tx, cert, by, `reset.${row.pin}.${from === 'asked' ? 'reserved' : 'used'}`, row.id, now)
       return result
@@ -223,8 +226,8 @@ function kioskIsOpen(now: number): boolean {
 const challengeText = (purpose: string, id: string, random: Context['random']): string =>
   `Madoguchi: ${purpose} PIN reset ${id}\n${Buffer.from(random.bytes(32)).toString('hex')}`
 
-function signedBy(cert: CertRow, challenge: string, signature: Uint8Array): boolean {
-  const parsed = parseCertificate(cert.der ?? new Uint8Array(0))
+function signedBy(context: Context, cert: CertRow, challenge: string, signature: Uint8Array): boolean {
+  const parsed = parseCertificate(bytesOf(context, cert, 'der') ?? new Uint8Array(0))
   if (!parsed.ok) throw parsed.error
   const { spki, algorithm } = parsed.value.publicKey
   return isSignedBy(algorithm, spki, Buffer.from(challenge), signature)
