@@ -3,7 +3,6 @@
  * made once and kept for as long as the key: thousands of commands a second are wrapped under a few keys.
  */
 import { cbc, ecb, unsafe } from '@noble/ciphers/aes.js'
-import { concat } from '../../base/bytes.ts'
 
 export const BLOCK = 16
 
@@ -58,37 +57,37 @@ export function wipeKey(key: Uint8Array): void {
 /** CMAC over the concatenated parts, 16 bytes. */
 export function cmac(key: Uint8Array, ...parts: readonly Uint8Array[]): Uint8Array {
   const { rounds, whole, padded } = scheduleOf(key)
-  const message = concat(...parts)
-  const start = Math.max(0, Math.ceil(message.length / BLOCK) - 1) * BLOCK
-  const last = new Uint8Array(BLOCK)
-  last.set(message.subarray(start))
-  const isWhole = message.length - start === BLOCK
-  if (!isWhole) last[message.length - start] = 0x80
-  const mask = isWhole ? whole : padded
-  for (let i = 0; i < BLOCK; i++) last[i] = (last[i] as number) ^ (mask[i] as number)
-  chain(rounds, chain(rounds, NO_IV, message, start), last, BLOCK, last)
-  return last
+  let length = 0
+  for (const part of parts) length += part.length
+  const size = Math.max(1, Math.ceil(length / BLOCK)) * BLOCK
+  const message = new Uint8Array(size)
+  let at = 0
+  for (const part of parts) {
+    message.set(part, at)
+    at += part.length
+  }
+  if (length < size) message[length] = 0x80
+  const last = length < size ? padded : whole
+  for (let i = 0; i < BLOCK; i++)
+    message[size - BLOCK + i] = (message[size - BLOCK + i] as number) ^ (last[i] as number)
+  chain(rounds, new Uint8Array(BLOCK), message)
+  return message.slice(size - BLOCK)
 }
 
-type Words = ReturnType<typeof unsafe.encrypt>
-const NO_IV: Words = { s0: 0, s1: 0, s2: 0, s3: 0 }
-
-/** CBC over the blocks before `end`; into `out` where that is wanted. Gives the last block, as words. */
-function chain(rounds: Uint32Array, iv: Words, blocks: Uint8Array, end: number, out?: Uint8Array): Words {
-  let words = iv
-  for (let at = 0; at < end; at += BLOCK) {
-    const s0 = words.s0 ^ word(blocks, at)
-    const s1 = words.s1 ^ word(blocks, at + 4)
-    const s2 = words.s2 ^ word(blocks, at + 8)
-    const s3 = words.s3 ^ word(blocks, at + 12)
-    words = unsafe.encrypt(rounds, s0, s1, s2, s3)
-    if (out === undefined) continue
-    putWord(out, at, words.s0)
-    putWord(out, at + 4, words.s1)
-    putWord(out, at + 8, words.s2)
-    putWord(out, at + 12, words.s3)
+/** CBC in place. */
+function chain(rounds: Uint32Array, iv: Uint8Array, blocks: Uint8Array): void {
+  let [s0, s1, s2, s3] = [word(iv, 0), word(iv, 4), word(iv, 8), word(iv, 12)]
+  for (let at = 0; at < blocks.length; at += BLOCK) {
+    s0 ^= word(blocks, at)
+    s1 ^= word(blocks, at + 4)
+    s2 ^= word(blocks, at + 8)
+    s3 ^= word(blocks, at + 12)
+    ;({ s0, s1, s2, s3 } = unsafe.encrypt(rounds, s0, s1, s2, s3))
+    putWord(blocks, at, s0)
+    putWord(blocks, at + 4, s1)
+    putWord(blocks, at + 8, s2)
+    putWord(blocks, at + 12, s3)
   }
-  return words
 }
 
 /** One block, or several independent ones, without padding. */
@@ -98,9 +97,8 @@ export const encryptBlock = (key: Uint8Array, block: Uint8Array): Uint8Array =>
 /** CBC without padding: the caller has padded. */
 export function encryptCbc(key: Uint8Array, iv: Uint8Array, data: Uint8Array): Uint8Array {
   if (data.length % BLOCK !== 0 || iv.length !== BLOCK) throw new RangeError('encryptCbc: not whole blocks')
-  const out = new Uint8Array(data.length)
-  const first = { s0: word(iv, 0), s1: word(iv, 4), s2: word(iv, 8), s3: word(iv, 12) }
-  chain(scheduleOf(key).rounds, first, data, data.length, out)
+  const out = data.slice()
+  chain(scheduleOf(key).rounds, iv, out)
   return out
 }
 
