@@ -291,7 +291,7 @@ const TOLD: Partial<Readonly<Record<EndpointName, string>>> = {
   signInChallenge: 'unknownOperator',
   signIn: 'signInRefused',
   askReset: 'unknownCertificate: sign-2 7',
-  openReset: 'operatorSignedOut',
+  openReset: 'noReservation',
   resetStatus: 'noReservation',
   findReset: 'unknownCertificate: sign-2 7',
   useReset: 'noReservation',

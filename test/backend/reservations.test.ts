@@ -201,13 +201,19 @@ onBothEngines('reservations', (place) => {
     await assert.rejects(at.open(asked, at.keys.auth, { ...MATCHED, matched: false }), refused('faceNotMatched'))
     for (const nobody of [{ terminal: TERMINAL.terminal }, { ...TERMINAL, operator: 'operator-2' }])
       await assert.rejects(at.open(asked, at.keys.auth, MATCHED, true, nobody), refused('operatorSignedOut'))
-    await at.open(asked, at.keys.auth, simulated, true)
+    const signature = at.keys.auth.sign(asked.challenge)
+    const named = { actor: 'app', key: 'looked', body: 'looked' }
+    const looked = { reservation: asked.reservation, signature, named, face: MATCHED, simulation: false }
+    const opened = await openReset(at.parts, { ...looked, by: TERMINAL })
+    const gone = { terminal: TERMINAL.terminal }
+    assert.deepEqual(await openReset(at.parts, { ...looked, by: gone }), opened, 'asked again after they left (rule 7)')
+    await at.open(await at.ask('sign'), at.keys.auth, simulated, true)
     const faces = await at.parts.store.all<{ result: string }>(
       "SELECT result FROM audit WHERE procedure_name = 'reset.sign.face' ORDER BY id",
     )
     assert.deepEqual(
       faces.map(({ result }) => result),
-      ['not matched by visualCheck operator-1', 'matched by simulatedEngine'],
+      ['not matched by visualCheck operator-1', 'matched by visualCheck operator-1', 'matched by simulatedEngine'],
     )
     await at.parts.store.close()
   })

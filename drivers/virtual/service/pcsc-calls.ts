@@ -1,5 +1,4 @@
 /** The calls of one client that concern a card: its handles, and from each request body to its reply. */
-
 import { control } from '../pin-pad/part10.ts'
 import type { CardHandle } from '../reader/card-sharing.ts'
 import type { ReaderBay } from '../reader/reader-bay.ts'

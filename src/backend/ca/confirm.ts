@@ -1,5 +1,4 @@
 /** The proof that a card holds its new certificate, and the swap of old for new in one transaction (rules 4, 5). */
-
 import { equal } from '../../base/bytes.ts'
 import { publicKeyOf } from '../../pki/certificate.ts'
 import type { Actor, Context } from '../context.ts'

@@ -1,5 +1,4 @@
 /** An order becomes a signed certificate: reserve, sign, store – each durable before the next begins (rules 1, 2, 7). */
-
 import { assembleSigned } from '../../pki/certificate-build.ts'
 import type { Actor, Context } from '../context.ts'
 import { SigningUnavailable } from '../keys/key-store.ts'

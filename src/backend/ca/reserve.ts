@@ -1,5 +1,4 @@
 /** First of three durable steps: serial, bytes to be signed and order are committed before any key is asked (rule 1). */
-
 import { toUint } from '../../base/bytes.ts'
 import { buildTbsCertificate, type DistributionPoint } from '../../pki/certificate-build.ts'
 import { authSubject, distributionPointOf, signSubject } from '../../pki/jpki-names.ts'

@@ -1,5 +1,4 @@
 /** Reconciliation on sight (rule 9, P4): what a card really holds against what the backend believes, kind by kind. */
-
 import { equal } from '../../base/bytes.ts'
 import { record } from '../audit/record.ts'
 import { bytesOf } from '../ca/certificate-bytes.ts'

@@ -2,7 +2,6 @@
  * Reservations for resetting a PIN at a kiosk (F21, F22): made in a phone app with the other PIN and a live face, bound to the serial
  * of the certificate that proved it, good for 24 hours and for one use. No PIN comes here: the card's signature says it was right.
  */
-
 import { parseCertificate } from '../../pki/certificate.ts'
 import type { FaceComparison } from '../../wire/backend-resets.ts'
 import { record } from '../audit/record.ts'
@@ -90,15 +89,20 @@ export async function openReset(
 ): Promise<{ readonly reservation: string; readonly expiresAt: number }> {
   const { method, matched, decidedBy } = proof.face
   if (method === 'simulatedEngine' && !proof.simulation) throw new Refusal('simulatedFaceRefused')
-  const { operator } = proof.by
-  if (method === 'visualCheck' && (operator === undefined || operator !== decidedBy))
-    throw new Refusal('operatorSignedOut')
+  const mustHaveLooked = () => {
+    const { operator } = proof.by
+    if (method === 'visualCheck' && (operator === undefined || operator !== decidedBy))
+      throw new Refusal('operatorSignedOut')
+  }
   const decision = `${matched ? 'matched' : 'not matched'} by ${method}${decidedBy === undefined ? '' : ` ${decidedBy}`}`
   if (!matched) {
+    mustHaveLooked()
     await noteFace(context, proof, decision)
     throw new Refusal('faceNotMatched')
   }
   return advance(context, proof, 'asked', async (tx, row, now, cert) => {
+    // Asked again after they left, what was opened stays open (rule 7).
+    mustHaveLooked()
     await noted(tx, cert, proof.by, `reset.${row.pin}.face`, decision, now)
     const replace = "UPDATE reservation SET state = 'replaced' WHERE card = ? AND pin = ? AND state = 'open'"
     await tx.run(replace, row.card, row.pin)
