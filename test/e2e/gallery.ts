@@ -17,6 +17,8 @@ interface Face<V> {
   readonly screen: z.ZodType
   readonly first: V
   readonly size: ScreenSize
+  /** The folder of the built faces, where it is another than everybody's. */
+  readonly files?: string
 }
 
 interface Shown<V> {
@@ -31,6 +33,18 @@ export interface Said {
   readonly input: unknown
   readonly secret?: string
 }
+
+/** Resolves in the page when the screen of that prompt has been painted, with the letters it is written in. */
+const painted = (prompt: number) => `new Promise((resolve, reject) => {
+  const late = setTimeout(() => reject(new Error('no screen of prompt ${prompt}')), 10_000)
+  const after = (then) => requestAnimationFrame(() => requestAnimationFrame(then))
+  const look = () => {
+    if (document.querySelector('[data-prompt="${prompt}"]') === null) return setTimeout(look, 2)
+    clearTimeout(late)
+    after(() => document.fonts.status === 'loaded' ? resolve() : document.fonts.ready.then(() => after(resolve)))
+  }
+  look()
+})`
 
 export class Gallery<V> implements AsyncDisposable {
   readonly watched: WatchedPage
@@ -71,7 +85,7 @@ export class Gallery<V> implements AsyncDisposable {
     const door = await openDoor({
       camera: [face.page],
       services: { [face.channel]: service },
-      files: await rendererFiles(),
+      files: face.files ?? (await rendererFiles()),
     })
     screens.put({ prompt: 0, view: face.first })
     const watched = await openPage(browser, door.url(face.page), face.size)
@@ -84,8 +98,7 @@ export class Gallery<V> implements AsyncDisposable {
     const { page } = this.watched
     const prompt = ++this.#prompt
     this.#screens.put({ prompt, view, secondsLeft: 20 })
-    await page.locator(`[data-prompt="${prompt}"]`).waitFor()
-    await page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))')
+    await page.evaluate(painted(prompt))
   }
 
   /** The prompt that is on the screen. */

@@ -1,4 +1,8 @@
-/** What a ruler on the screen would find: in millimetres where the face has such (`--mm`), else in CSS pixels. Runs in the page; plain JavaScript, because this house has no DOM here. */
+/**
+ * What a ruler on the screen would find: in millimetres where the face has such (`--mm`), else in CSS pixels. Runs in the page; plain
+ * JavaScript, because this house has no DOM here.
+ */
+import type { Page } from 'playwright-core'
 
 export interface Target {
   readonly name: string
@@ -31,7 +35,7 @@ export const MEASURE = `(() => {
     for (let j = 0; j < i; j++) {
       const [a, b] = [boxes[i], boxes[j]]
       // What scrolls under the bar is not next to it.
-      if (elements[i].closest('.scroll, .asked') !== elements[j].closest('.scroll, .asked')) continue
+      if (elements[i].closest('.scroller') !== elements[j].closest('.scroller')) continue
       const x = Math.max(a.left - b.right, b.left - a.right, 0)
       const y = Math.max(a.top - b.bottom, b.top - a.bottom, 0)
       gap = Math.min(gap, Math.hypot(x, y))
@@ -46,7 +50,7 @@ export const MEASURE = `(() => {
   const em = (e) => Number.parseFloat(getComputedStyle(e).fontSize)
   const squeezed = (e) => e.matches('p') && e.textContent.length > 12 && e.clientWidth < 5 * em(e)
   const cut = texts.filter((e) => e.scrollWidth > e.clientWidth + 1 || squeezed(e)).map((e) => e.textContent)
-  const areas = [document.documentElement, ...document.querySelectorAll('.scroll, .asked, .modal')]
+  const areas = [document.documentElement, ...document.querySelectorAll('.scroller, .modal')]
   const tooWide = Math.max(...areas.map((e) => e.scrollWidth - e.clientWidth))
   // A point just inside each corner belongs to the key, whatever stands over or beside it.
   const corners = ({ left, right, top, bottom }) => [left, right].flatMap((x, i) => [top, bottom].map((y, j) => [x + 9 - 18 * i, y + 9 - 18 * j]))
@@ -54,3 +58,28 @@ export const MEASURE = `(() => {
   const hidden = elements.filter((e, i) => e.closest('.pin-pad') !== null && !inSight(e, i)).map((e) => e.textContent)
   return { targets, gap: gap / mm, tooWide, hidden, cut }
 })()`
+
+/** How a page is looked at: attributes and style properties of its root element. */
+export interface Look {
+  readonly panel?: string
+  readonly size?: 'normal' | 'large' | 'largest'
+  /** Text so many times its size (WCAG 1.4.4). */
+  readonly scale?: number
+}
+
+export const nameOfLook = ({ panel, size, scale }: Look): string =>
+  [panel && `${panel}"`, size, scale && `×${scale}`].filter(Boolean).join(', ')
+
+const LOOK_SO = `(({ panel, size, scale }) => {
+  const { dataset, style } = document.documentElement
+  if (panel !== undefined) dataset.panel = panel
+  if (size !== undefined) dataset.size = size
+  if (scale === undefined) style.removeProperty('--scale')
+  else style.setProperty('--scale', scale)
+})`
+
+export const lookSo = (page: Page, look: Look): Promise<unknown> => page.evaluate(`${LOOK_SO}(${JSON.stringify(look)})`)
+
+/** The screen that is shown, measured in each of these looks. */
+export const measureAll = (page: Page, looks: readonly Look[]): Promise<Measured[]> =>
+  page.evaluate<Measured[]>(`${JSON.stringify(looks)}.map((look) => (${LOOK_SO}(look), ${MEASURE}))`)

@@ -1,8 +1,9 @@
 /** What every staff screen is made of: a heading, its content, and a bar whose buttons show the keys that press them. */
-import { type ReactNode, useEffect, useRef } from 'react'
+import { type ReactNode, useEffect, useId, useRef } from 'react'
 import { Button } from 'react-aria-components'
 import type { StaffScreen, StaffView } from '../../../../../src/wire/staff-view.ts'
 import { Icon, type IconName } from '../../shared/icons.tsx'
+import { ScrollArea } from '../../shared/scroll-area.tsx'
 import { type Shortcut, useShortcut } from '../shortcuts.ts'
 import type { StaffLink } from '../staff-link.ts'
 
@@ -26,21 +27,22 @@ interface WorkProps {
 
 export function Work({ title, alert, children, leave, actions, ownFocus, layout = 'narrow' }: WorkProps) {
   const heading = useRef<HTMLHeadingElement>(null)
+  const id = useId()
   // A new screen is a new place: whoever uses a keyboard starts at its heading, or where there is something to type.
   useEffect(() => {
     if (!ownFocus) heading.current?.focus({ preventScroll: true })
   }, [ownFocus])
   return (
     <main className="work">
-      <div className="scroll">
+      <ScrollArea className="scroll" labelledBy={id}>
         <div className={`sheet ${layout}`}>
-          <h1 ref={heading} tabIndex={-1} className={alert ? 'alert' : undefined}>
+          <h1 ref={heading} id={id} tabIndex={-1} className={alert ? 'alert' : undefined}>
             {alert && <Icon name="alert" />}
             {title}
           </h1>
           {children}
         </div>
-      </div>
+      </ScrollArea>
       {(leave || actions) && (
         <div className="bar">
           {leave}

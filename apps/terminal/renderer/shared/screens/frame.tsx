@@ -1,11 +1,12 @@
 /** What every screen is made of: a heading that says what to do now, its content, and a bar with the ways to go on. */
-import { type ReactNode, useEffect, useRef } from 'react'
+import { type ReactNode, useEffect, useId, useRef } from 'react'
 import { Button } from 'react-aria-components'
 import type { Place } from '../../../../../src/wire/host-api.ts'
 import type { Screen, View } from '../../../../../src/wire/view.ts'
 import type { HostLink } from '../host-link.ts'
 import { Icon } from '../icons.tsx'
 import { useWords } from '../preferences.tsx'
+import { ScrollArea } from '../scroll-area.tsx'
 
 export interface ScreenProps<K extends View['kind']> {
   readonly view: Extract<View, { kind: K }>
@@ -33,11 +34,12 @@ interface PanelProps {
 export function Panel({ title, about, alert = false, children, keys, actions, onCancel }: PanelProps) {
   const words = useWords()
   const heading = useRef<HTMLHeadingElement>(null)
+  const id = useId()
   // A new screen is a new place: whoever uses a keyboard starts at its heading.
   useEffect(() => heading.current?.focus({ preventScroll: true }), [])
   const asked = (
     <>
-      <h1 ref={heading} tabIndex={-1} className={alert ? 'alert' : undefined}>
+      <h1 ref={heading} id={id} tabIndex={-1} className={alert ? 'alert' : undefined}>
         {about && <span className="about">{about}</span>}
         {alert && <Icon name="alert" />}
         <span>{title}</span>
@@ -48,14 +50,14 @@ export function Panel({ title, about, alert = false, children, keys, actions, on
   return (
     <main className="screen">
       {keys === undefined ? (
-        <div className="scroll">
+        <ScrollArea className="scroll" labelledBy={id}>
           <div className="panel">{asked}</div>
-        </div>
+        </ScrollArea>
       ) : (
         <div className="wide">
-          <div className="asked">
+          <ScrollArea className="asked" labelledBy={id}>
             <div className="asked-words">{asked}</div>
-          </div>
+          </ScrollArea>
           {keys}
         </div>
       )}
