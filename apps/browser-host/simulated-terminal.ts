@@ -7,6 +7,8 @@ import { Counter } from '../../src/host/staff/counter.ts'
 import type { Service } from '../../src/wire/serve.ts'
 import { type Comparing, facesOf } from '../faces/comparing.ts'
 import { rendererFiles } from '../terminal/build.ts'
+import { diagnosticsFiles } from '../terminal/diagnostics-files.ts'
+import { diagnosticsService } from '../terminal/diagnostics-service.ts'
 import { fileJournal } from '../terminal/electron/file-journal.ts'
 import { aloneOnReaders } from '../testkit/host-ports.ts'
 import type { TestReaders } from '../testkit/testkit.ts'
@@ -15,7 +17,6 @@ import { Desk } from './desk/desk.ts'
 import type { DeskState } from './desk/desk-api.ts'
 import { deskService } from './desk/desk-service.ts'
 import { type CardsOfDesk, profileCards } from './desk/profile-cards.ts'
-import { diagnosticsService } from './diagnostics-service.ts'
 import { type Door, openDoor } from './door.ts'
 
 export interface SimulatedTerminal {
@@ -37,6 +38,8 @@ export interface SimulatedTerminalOptions {
   readonly world?: World
   /** Folder of the terminals' journals; they forget when left out. */
   readonly journals?: string
+  /** Folder for what the keeper's page saves, one below it for each terminal; a temporary one when left out. */
+  readonly diagnostics?: string
   readonly port?: number
   readonly patience?: Patience
   /** Of the members of staff; as at a real counter when left out. */
@@ -44,7 +47,7 @@ export interface SimulatedTerminalOptions {
 }
 
 export async function openSimulatedTerminal(options: SimulatedTerminalOptions): Promise<SimulatedTerminal> {
-  const { readers, reader, counter: at, phone, world, port = 0, patience, staffPatience } = options
+  const { readers, reader, counter: at, phone, world, diagnostics, port = 0, patience, staffPatience } = options
   const files = await rendererFiles()
   const pages: DeskState['pages'] = [
     'kiosk' as const,
@@ -64,7 +67,13 @@ export async function openSimulatedTerminal(options: SimulatedTerminalOptions): 
   if (counter !== undefined) Object.assign(services, { '/staff': counter.staffService, '/resident': counter.service })
   if (app !== undefined) services['/phone'] = app.service
   if (faces?.desk !== undefined) services['/faces'] = faces.desk.service
-  services['/diagnostics'] = diagnosticsService([hall, counter, app].flatMap((one) => one?.service ?? []))
+  const kept = (name: string, one: { readonly service: Service } | undefined) =>
+    one === undefined ? [] : [{ service: one.service, save: diagnosticsFiles(diagnostics && join(diagnostics, name)) }]
+  services['/diagnostics'] = diagnosticsService([
+    ...kept('kiosk', hall),
+    ...kept('counter', counter),
+    ...kept('phone', app),
+  ])
   const closeHalls = async () => {
     await Promise.all([hall.close(), counter?.close(), app?.close(), faces?.desk?.close()])
     desk.close()

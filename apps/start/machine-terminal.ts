@@ -8,10 +8,11 @@ import { Desk } from '../browser-host/desk/desk.ts'
 import type { DeskState } from '../browser-host/desk/desk-api.ts'
 import { deskService } from '../browser-host/desk/desk-service.ts'
 import { profileCards } from '../browser-host/desk/profile-cards.ts'
-import { diagnosticsService } from '../browser-host/diagnostics-service.ts'
 import { openDoor } from '../browser-host/door.ts'
 import { type Comparing, facesOf } from '../faces/comparing.ts'
 import { rendererFiles } from '../terminal/build.ts'
+import { diagnosticsFiles } from '../terminal/diagnostics-files.ts'
+import { diagnosticsService } from '../terminal/diagnostics-service.ts'
 import { aloneOnReaders } from '../testkit/host-ports.ts'
 import { virtualReaders } from '../testkit/testkit.ts'
 import type { StartOptions } from './options.ts'
@@ -21,6 +22,8 @@ export interface MachineTerminalOptions {
   readonly readers: StartOptions['real']
   readonly port: number
   readonly ports: Pick<HostPorts, 'backend' | 'journal' | 'settings'>
+  /** Folder for what the keeper's page saves; a temporary one when left out. */
+  readonly diagnostics?: string | undefined
   /** How faces are compared; for the phone app, and for nothing else. */
   readonly comparing?: Comparing | undefined
 }
@@ -56,7 +59,7 @@ export async function openMachineTerminal(options: MachineTerminalOptions): Prom
   const services = {
     [faces === undefined ? '/host' : '/phone']: hall.service,
     ...(faces?.desk && { '/faces': faces.desk.service }),
-    '/diagnostics': diagnosticsService([hall.service]),
+    '/diagnostics': diagnosticsService([{ service: hall.service, save: diagnosticsFiles(options.diagnostics) }]),
     ...readers.services,
   }
   const closeHalls = async () => {

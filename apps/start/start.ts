@@ -1,6 +1,7 @@
 /** `npm start`: a town to try things in, its screens in a browser; or a terminal on this machine's readers. Until Ctrl-C. */
 import { join } from 'node:path'
 import { CardImageError } from '../../applets-sim/image-file.ts'
+import { makeFolder } from '../../src/backend/store/make-folder.ts'
 import { StoreRefused } from '../../src/backend/store/store.ts'
 import { memoryJournalStore } from '../../src/host/journal-store.ts'
 import { fileJournal } from '../terminal/electron/file-journal.ts'
@@ -80,7 +81,9 @@ async function machine({ data, reader, port, headless, real, backend, faces }: S
     settings: { ...SIMULATED_TERMINAL, terminal: `demo-${role}`, role, ...(reader !== undefined && { reader }) },
   }
   const comparing = faces && comparingOf(faces)
-  const terminal = await openMachineTerminal({ readers: real, port, ports, comparing })
+  const diagnostics = data === undefined ? undefined : join(data, 'diagnostics')
+  if (data !== undefined) makeFolder(data)
+  const terminal = await openMachineTerminal({ readers: real, port, ports, diagnostics, comparing })
   try {
     if (real === 'onlyReading')
       say(

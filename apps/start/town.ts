@@ -1,6 +1,6 @@
 /** The simulated town of `npm start`: a backend, cards on virtual readers, kiosk, counter, phone and desk. */
-import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { makeFolder } from '../../src/backend/store/make-folder.ts'
 import { openSimulatedTerminal, type SimulatedTerminal } from '../browser-host/simulated-terminal.ts'
 import type { Comparing } from '../faces/comparing.ts'
 import { type TestReaders, virtualReaders } from '../testkit/testkit.ts'
@@ -43,7 +43,8 @@ export async function openTown({
   const places = [reader, READERS.counter, READERS.staff, READERS.phone]
   if ('staffReader' in comparing) places.push(comparing.staffReader)
   const journals = data === undefined ? undefined : join(data, 'terminals')
-  if (journals !== undefined) await mkdir(journals, { recursive: true, mode: 0o700 })
+  const diagnostics = data === undefined ? undefined : join(data, 'diagnostics')
+  for (const folder of [journals, diagnostics]) if (folder !== undefined) makeFolder(folder)
   const opened: { close(): Promise<void> }[] = []
   const close = async () => {
     for (const one of opened.splice(0).reverse()) await one.close()
@@ -61,6 +62,7 @@ export async function openTown({
         counter: { reader: READERS.counter, staffReader: READERS.staff },
         phone: { reader: READERS.phone, face: comparing },
         ...(journals !== undefined && { journals }),
+        ...(diagnostics !== undefined && { diagnostics }),
       }),
     )
     const pages = [...terminal.desk.state.pages, 'desk'].map((page) => terminal.door.url(`${page}/`))

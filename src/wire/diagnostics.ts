@@ -49,6 +49,23 @@ export type Diagnostics = z.infer<typeof diagnosticsSchema>
 
 /** Of every terminal behind one door, for the keeper's page. */
 export const diagnosticsListSchema = z.array(diagnosticsSchema)
+
+/** As a file: the state as JSON, or the numbers in the text format of Prometheus. */
+export const DIAGNOSTICS_FORMS = ['json', 'prom'] as const
+export type DiagnosticsForm = (typeof DIAGNOSTICS_FORMS)[number]
+
+/** Where the host put the file, or why there is none. */
+export const savedSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('saved'), path: z.string() }),
+  z.strictObject({ kind: z.literal('notSaved'), reason: z.enum(['diskFull', 'notWritable']) }),
+])
+export type Saved = z.infer<typeof savedSchema>
+
 export const diagnosticsCalls = {
   diagnostics: { input: z.strictObject({}), output: diagnosticsListSchema },
+  /** A page never saves by itself: it names a terminal it was told of, and the host writes. */
+  save: {
+    input: z.strictObject({ terminal: z.string().max(64), form: z.enum(DIAGNOSTICS_FORMS) }),
+    output: savedSchema,
+  },
 } as const

@@ -1,13 +1,17 @@
 /** The keeper's page: how each terminal behind this door is, in plain words, and a file of it to give away. */
 import { useCallback, useEffect, useState } from 'react'
 import { Button } from 'react-aria-components'
-import { type Diagnostics, diagnosticsListSchema } from '../../../../src/wire/diagnostics.ts'
+import { type Diagnostics, diagnosticsListSchema, savedSchema } from '../../../../src/wire/diagnostics.ts'
 import { type Channel, openChannel } from '../shared/channel.ts'
 import { Lost } from '../shared/lost.tsx'
 import { Mark } from '../shared/mark.tsx'
 import { SettingsDialog } from '../shared/settings-dialog.tsx'
 import { Report } from './report.tsx'
+import type { SaveReport } from './save.tsx'
 import { useDiagnosticsWords } from './words/diagnostics-words.ts'
+
+/** In a window of the program, which may have no frame to close it by. */
+const IN_PROGRAM = location.protocol === 'app:'
 
 export function DiagnosticsPage() {
   const words = useDiagnosticsWords()
@@ -24,6 +28,7 @@ export function DiagnosticsPage() {
     }
   }, [channel])
   useEffect(() => void look(), [look])
+  const save: SaveReport = async (terminal, form) => savedSchema.parse(await channel?.call('save', { terminal, form }))
 
   if (lost || terminals === undefined) return lost ? <Lost /> : null
   return (
@@ -42,7 +47,7 @@ export function DiagnosticsPage() {
             <h1>{words.show('diagnostics.title')}</h1>
             <p className="lead">{words.show('diagnostics.lead')}</p>
             {terminals.map((one) => (
-              <Report key={one.terminal} told={one} />
+              <Report key={one.terminal} told={one} save={save} />
             ))}
           </div>
         </div>
@@ -51,6 +56,11 @@ export function DiagnosticsPage() {
             <Button className="button primary" onPress={() => void look()}>
               {words.show('diagnostics.again')}
             </Button>
+            {IN_PROGRAM && (
+              <Button className="button" onPress={() => window.close()}>
+                {words.show('close')}
+              </Button>
+            )}
           </div>
         </div>
       </main>

@@ -1,19 +1,21 @@
 /** One terminal in plain words: what it reads with, what it talks to, what waits, how turns ended. */
 import { type ReactNode, useId } from 'react'
-import { Button } from 'react-aria-components'
 import { isFailureCode } from '../../../../src/base/failures/catalogue.ts'
 import type { Diagnostics } from '../../../../src/wire/diagnostics.ts'
 import { tellMoment } from '../counter/dates.ts'
 import { usePreferences } from '../shared/preferences.tsx'
 import { RubyText } from '../shared/words/ruby-text.tsx'
 import { sayFailure } from '../shared/words/words.ts'
-import { type Form, save } from './save.ts'
+import { SaveButtons, type SaveReport } from './save.tsx'
 import { type DiagnosticsTeller, faultKey, useDiagnosticsWords } from './words/diagnostics-words.ts'
 
-/** The program of its own lets no page save a file (checklist: no download leaves it). */
-const CAN_SAVE = location.protocol !== 'app:'
+interface ReportProps {
+  readonly told: Diagnostics
+  /** Where it may be saved: a page never does so itself, the host writes. */
+  readonly save?: SaveReport
+}
 
-export function Report({ told }: { readonly told: Diagnostics }) {
+export function Report({ told, save }: ReportProps) {
   const words = useDiagnosticsWords()
   const { language } = usePreferences().preferences
   const heading = useId()
@@ -70,15 +72,7 @@ export function Report({ told }: { readonly told: Diagnostics }) {
           <li key={what}>{words.show(`diagnostics.never.${what}`)}</li>
         ))}
       </ul>
-      {CAN_SAVE && (
-        <div className="save">
-          {(['json', 'prom'] satisfies Form[]).map((form) => (
-            <Button key={form} className="button" onPress={() => save(told, form)}>
-              {words.show(`diagnostics.save.${form}`)}
-            </Button>
-          ))}
-        </div>
-      )}
+      {save && <SaveButtons terminal={told.terminal} save={save} />}
     </section>
   )
 }

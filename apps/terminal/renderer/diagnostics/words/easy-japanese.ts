@@ -66,4 +66,7 @@ export const DIAGNOSTICS_EASY_JAPANESE: DiagnosticsWords = {
   'diagnostics.never.commandBodies': 'カードに 言《い》った こと',
   'diagnostics.save.json': 'ようすを 保存《ほぞん》する(JSON)',
   'diagnostics.save.prom': '数《かず》を 保存《ほぞん》する(Prometheus)',
+  'diagnostics.saved': '保存《ほぞん》しました: {path}',
+  'diagnostics.notSaved.diskFull': '保存《ほぞん》できません。機械《きかい》の 中《なか》が いっぱいです。',
+  'diagnostics.notSaved.notWritable': '保存《ほぞん》できません。フォルダーに 書《か》けません。',
 }

@@ -66,4 +66,7 @@ export const DIAGNOSTICS_ENGLISH: DiagnosticsWords = {
   'diagnostics.never.commandBodies': 'What was said to a card',
   'diagnostics.save.json': 'Save the state (JSON)',
   'diagnostics.save.prom': 'Save the metrics (Prometheus)',
+  'diagnostics.saved': 'Saved: {path}',
+  'diagnostics.notSaved.diskFull': 'Not saved: the disk of this terminal is full.',
+  'diagnostics.notSaved.notWritable': 'Not saved: the folder cannot be written to.',
 }

@@ -65,6 +65,9 @@ export const DIAGNOSTICS_JAPANESE = {
   'diagnostics.never.commandBodies': 'カードとやり取りした内容',
   'diagnostics.save.json': '状態を保存する(JSON)',
   'diagnostics.save.prom': '計測値を保存する(Prometheus)',
+  'diagnostics.saved': '保存しました: {path}',
+  'diagnostics.notSaved.diskFull': '保存できません。この端末の記憶装置がいっぱいです。',
+  'diagnostics.notSaved.notWritable': '保存できません。フォルダーに書き込めません。',
 } as const satisfies Readonly<Record<Told, string>> & Readonly<Record<string, string>>
 
 /** What a terminal may tell, each with its words. */
