@@ -9,6 +9,7 @@ export const USAGE = `npm start -- [options]
   --port PORT           of the addresses; any free one when left out
   --data DIR            keep cards, register and journals there, and go on from there next time
   --reader NAME         the reader of the kiosk
+  --kiosk-hours         the town's kiosk rests from 23:00 to 6:30, as real ones do; without it, it is always open
   --real-readers        the readers of this machine instead of virtual ones; cards in them are only read
   --write-real-card        with --real-readers: PINs may be tried and cards written to
   --backend URL         a backend that runs elsewhere, instead of the simulated town; twice for two endpoints
@@ -20,7 +21,8 @@ export const USAGE = `npm start -- [options]
   --client-key FILE     with --backend https or --face-engine https: key, certificate and the other side's authority, PEM
   --client-cert FILE
   --ca FILE
-  --once                end after the demonstration`
+  --once                end after the demonstration
+  --help                this page`
 
 /** A sentence for whoever typed the command line; exit 2. */
 export class BadOption extends Error {
@@ -33,6 +35,8 @@ export interface StartOptions {
   readonly port: number
   readonly data: string | undefined
   readonly reader: string | undefined
+  /** F22b, in the simulated town. */
+  readonly kiosksRest: boolean
   readonly real: 'no' | 'onlyReading' | 'writing'
   /** Missing: the simulated town. */
   readonly backend:
@@ -53,6 +57,7 @@ const OPTIONS = {
   port: { type: 'string', default: '0' },
   data: { type: 'string' },
   reader: { type: 'string' },
+  'kiosk-hours': { type: 'boolean', default: false },
   'real-readers': { type: 'boolean', default: false },
   'write-real-card': { type: 'boolean', default: false },
   backend: { type: 'string', multiple: true },
@@ -77,10 +82,12 @@ export function startOptions(args: readonly string[]): StartOptions {
     throw new BadOption('--write-real-card is for --real-readers')
   const real = values['real-readers'] ? (values['write-real-card'] ? 'writing' : 'onlyReading') : 'no'
   if (real !== 'no' && values.once) throw new BadOption('--once shows simulated cards; it is not for --real-readers')
-  const { headless, once, data, reader } = values
+  const { headless, once, data, reader, 'kiosk-hours': kiosksRest } = values
   const pem = pemOf(values)
   const backend = backendOf(values, pem)
-  return { headless, once, port, data, reader, real, backend, faces: facesOf(values, backend, pem) }
+  if (kiosksRest && (backend !== undefined || real !== 'no'))
+    throw new BadOption('--kiosk-hours is for the simulated town')
+  return { headless, once, port, data, reader, kiosksRest, real, backend, faces: facesOf(values, backend, pem) }
 }
 
 function parsed(args: readonly string[]): Values {

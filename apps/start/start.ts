@@ -30,7 +30,7 @@ async function untilStopped(): Promise<void> {
   say('\n片付けて終わります。', 'Cleaned up; good-bye.')
 }
 
-async function town({ data, reader, port, headless, once, faces }: StartOptions): Promise<void> {
+async function town({ headless, once, faces, ...asked }: StartOptions): Promise<void> {
   const comparing = comparingOf(faces ?? { how: 'simulated' })
   say(
     'まどぐち – ここにあるものはすべて模擬です。実在の人・カード・認証局ではありません。',
@@ -40,7 +40,7 @@ async function town({ data, reader, port, headless, once, faces }: StartOptions)
   const progress = (done: number, of: number) => {
     if (process.stdout.isTTY) process.stdout.write(`\r    ${done}/${of}${done === of ? '\n' : ''}`)
   }
-  const { readers, terminal, pages, close } = await openTown({ data, reader, port, comparing, progress })
+  const { readers, terminal, pages, close } = await openTown({ ...asked, comparing, progress })
   try {
     say(
       '画面を用意しました。机の画面で模擬カードをリーダーに置き、キオスクや窓口の画面で手続きします。',
@@ -103,9 +103,13 @@ async function machine({ data, reader, port, headless, real, backend, faces }: S
 }
 
 try {
-  const options = startOptions(process.argv.slice(2))
-  if (options.real === 'no' && options.backend === undefined) await town(options)
-  else await machine(options)
+  const args = process.argv.slice(2)
+  if (args.some((arg) => arg === '--help' || arg === '-h')) console.log(USAGE)
+  else {
+    const options = startOptions(args)
+    if (options.real === 'no' && options.backend === undefined) await town(options)
+    else await machine(options)
+  }
 } catch (error) {
   if (error instanceof BadOption) {
     console.error(`${error.message}\n\n${USAGE}`)

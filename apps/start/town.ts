@@ -25,6 +25,8 @@ export interface TownOptions {
   readonly data: string | undefined
   /** The kiosk's, by another name. */
   readonly reader?: string | undefined
+  /** At night, as real ones (F22b). */
+  readonly kiosksRest: boolean
   readonly port: number
   /** How the phone app compares faces. */
   readonly comparing: Comparing
@@ -35,6 +37,7 @@ export interface TownOptions {
 export async function openTown({
   data,
   reader = READERS.kiosk,
+  kiosksRest,
   port,
   comparing,
   progress,
@@ -54,7 +57,7 @@ export async function openTown({
     return one
   }
   try {
-    const world: World = closing(await openWorld({ ...kept, progress }))
+    const world: World = closing(await openWorld({ ...kept, kiosksRest, progress }))
     const readers = closing(await virtualReaders(Object.fromEntries(places.map((place) => [place, null]))))
     const terminal = closing(
       await openSimulatedTerminal({

@@ -24,6 +24,8 @@ export interface WorldOptions {
   /** Keeps everything in this folder, and goes on from there; forgotten at the end when left out. */
   readonly data?: string
   readonly clock?: Clock
+  /** From 23:00 to 6:30, as real ones (F22b); they do unless told. */
+  readonly kiosksRest?: boolean
   readonly log?: (event: object) => void
   /** Told what is going on, with the share that is done. */
   readonly progress?: (done: number, of: number) => void
@@ -77,7 +79,8 @@ export class World implements AsyncDisposable {
     try {
       await copyDatabase(this.#folder, join(folder, DATABASE))
       copyFileSync(placesIn(this.#folder).masterKey, placesIn(folder).masterKey)
-      const running = await run(folder, { clock: this.backend.parts.clock })
+      const { clock, kiosksRest } = this.backend.parts
+      const running = await run(folder, { clock, kiosksRest })
       return new World(new Map([...this.#cards].map(([name, card]) => [name, card.fork()])), running, folder)
     } catch (error) {
       forget(folder)
@@ -165,11 +168,12 @@ async function foundIn(data: string, clock: Clock, told: () => void): Promise<vo
   }
 }
 
-function run(folder: string, { clock, log = () => {} }: WorldOptions): Promise<Running> {
+function run(folder: string, { clock, kiosksRest = true, log = () => {} }: WorldOptions): Promise<Running> {
   const { place, crlFolder, masterKey: key } = placesIn(folder)
   return runBackend({
     ...{ place, crlFolder, master: masterKey(key, false), simulation: true },
     ...{ role: 'all', host: '127.0.0.1', port: 0, version: 'simulation', log },
     ...(clock && { clock }),
+    kiosksRest,
   })
 }

@@ -13,6 +13,8 @@ export interface Context {
   readonly clock: Clock
   readonly random: RandomSource
   readonly crash: CrashHook
+  /** From 23:00 to 6:30 (F22b). Only a simulated town may do without. */
+  readonly kiosksRest: boolean
 }
 
 /** Who does something, for idempotency and for the audit log. All ids, no names of people. */

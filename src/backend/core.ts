@@ -33,6 +33,8 @@ export interface CoreOptions {
   readonly ceremony?: CeremonyFile
   readonly clock?: Clock
   readonly crash?: CrashHook
+  /** At night (F22b); they do unless told. */
+  readonly kiosksRest?: boolean
   /** The token with the keys, where they do not lie in the database. */
   readonly token?: () => Promise<Token>
   /** The signer with all keys, where they lie in another process. */
@@ -58,7 +60,7 @@ export interface Core {
 /** Opens, migrates, holds the ceremony if authorities are missing. Throws `StoreRefused` with a sentence for the operator. */
 export async function openCore(options: CoreOptions): Promise<Core> {
   const store = openStore(options.place)
-  const clock = options.clock ?? systemClock
+  const { clock = systemClock, crash = neverCrash, kiosksRest = true } = options
   try {
     await migrate(store, MIGRATIONS, clock.now())
     await mustBeReapplied(store)
@@ -68,7 +70,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
     const signer = await options.signer?.()
     const keys = signer?.keys ?? (token === undefined ? softwareKeys(store, own, clock) : pkcs11Keys(token))
     const personal = sealer(options.master, 'personal data')
-    const context = { store, keys, personal, clock, random: systemChance(), crash: options.crash ?? neverCrash }
+    const context = { store, keys, personal, clock, random: systemChance(), crash, kiosksRest }
     const issuers = await authorities(context, options.ceremony)
     const parts: IssueParts = {
       ...context,

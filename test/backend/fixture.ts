@@ -60,7 +60,8 @@ export async function openFixture(place: StorePlace, options: FixtureOptions = {
   await migrate(store, MIGRATIONS, clock.now())
   const software = softwareKeys(store, sealer(MASTER, 'authority keys'), clock)
   const keys = options.keys?.(software) ?? software
-  const context = { store, keys, ...PERSONAL, clock, random: systemChance(), crash: options.crash ?? neverCrash }
+  const { crash = neverCrash } = options
+  const context = { store, keys, ...PERSONAL, clock, random: systemChance(), crash, kiosksRest: true }
   await holdCeremony({ ...context, keys: options.ceremonyKeys ?? software }, HIERARCHY[options.hierarchy ?? 'quick'])
   return {
     ...context,

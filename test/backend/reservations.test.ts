@@ -43,7 +43,7 @@ interface Desk {
   readonly keys: Readonly<Record<'auth' | 'sign', CardKey>>
   readonly certs: Readonly<Record<'auth' | 'sign', Issued>>
   ask(pin: ResetPin): Promise<Asked>
-  find(pin: ResetPin): Promise<Asked>
+  find(pin: ResetPin, kiosksRest?: boolean): Promise<Asked>
   open(
     asked: Asked,
     key: CardKey,
@@ -91,7 +91,7 @@ async function desk(place: StorePlace): Promise<Desk> {
   return {
     ...{ parts, keys, certs },
     ask: (pin) => askReset(parts, about(pin), TERMINAL),
-    find: (pin) => findReset(parts, about(pin), TERMINAL),
+    find: (pin, kiosksRest = true) => findReset({ ...parts, kiosksRest }, about(pin), TERMINAL),
     open: (asked, key, face = MATCHED, simulation = false, by: Actor = TERMINAL) =>
       openReset(parts, { ...proof(asked, key), by, face, simulation }),
     use: (asked, key) => useReset(parts, proof(asked, key)),
@@ -253,6 +253,7 @@ onBothEngines('reservations', (place) => {
     assert.deepEqual([await at('22:59'), await at('23:00')], ['open', 'kioskClosed'])
     parts.clock.at = Date.parse('2026-11-03T06:29:00+09:00')
     await assert.rejects(find('sign'), refused('kioskClosed'))
+    await find('sign', false)
     parts.clock.at += 60_000
     await find('sign')
     await parts.store.close()

@@ -131,6 +131,8 @@ test('a command line that cannot be is refused with a sentence and code 2, befor
     ['--colour', /Unknown option '--colour'/],
     ['--write-real-card', /--write-real-card is for --real-readers/],
     ['--real-readers --once', /not for --real-readers/],
+    ['--real-readers --kiosk-hours', /--kiosk-hours is for the simulated town/],
+    ['--backend http://127.0.0.1:1 --kiosk-hours', /--kiosk-hours is for the simulated town/],
     ['--role kiosk', /--role is for --backend/],
     ['--backend kiosk', /--backend is an address/],
     ['--backend http://backend.example:8460', /without TLS only on this machine/],
@@ -172,6 +174,8 @@ test('a command line that cannot be is refused with a sentence and code 2, befor
   assert.equal(status, 2)
   assert.equal(stdout, '')
   assert.match(stderr, /--port is a number up to 65535, not x\n\nnpm start -- \[options\]/)
+  const help = spawnSync(process.execPath, [script, '--headless', '--help'], { encoding: 'utf8' })
+  assert.deepEqual([help.status, help.stdout.split('\n')[0], help.stderr], [0, 'npm start -- [options]', ''])
   assert.equal(startOptions(['--real-readers']).real, 'onlyReading')
   assert.equal(startOptions(['--real-readers', '--write-real-card']).real, 'writing')
   assert.deepEqual(startOptions([]).faces, { how: 'simulated' })

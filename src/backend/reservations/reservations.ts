@@ -139,7 +139,7 @@ export async function resetStatus({ store, clock }: Context, id: string): Promis
 export async function findReset(context: Context, ask: ResetAsk, by: Actor): Promise<Asked> {
   const { store, clock, random } = context
   const now = clock.now()
-  if (!kioskIsOpen(now)) throw new Refusal('kioskClosed')
+  mustBeOpen(context, now)
   const cert = await certBySerial(store, ask.issuer, ask.serial)
   return store.transaction(async (tx) => {
     const refusal = await refusalFor(tx, cert, ask.pin, now)
@@ -160,7 +160,7 @@ export const useReset = (
   proof: ResetProof,
 ): Promise<{ readonly card: string; readonly pin: ResetPin }> =>
   advance(context, proof, 'open', async (tx, row, now) => {
-    if (!kioskIsOpen(now)) throw new Refusal('kioskClosed')
+    mustBeOpen(context, now)
     await settle(tx, row, 'used', row.expires_at, row.challenge)
     return { card: row.card, pin: row.pin }
   })
@@ -221,10 +221,10 @@ async function rowOf(store: Reads, id: string): Promise<ReservationRow> {
 const certOf = async (store: Reads, { cert }: ReservationRow): Promise<CertRow> =>
   (await store.get<CertRow>('SELECT * FROM cert WHERE id = ?', cert)) as CertRow
 
-/** 6:30 to 23:00 in Japan (F22b). */
-function kioskIsOpen(now: number): boolean {
+/** 6:30 to 23:00 in Japan (F22b). Throws `kioskClosed`. */
+function mustBeOpen({ kiosksRest }: Context, now: number): void {
   const minutes = Math.floor(now / 60_000 + 9 * 60) % (24 * 60)
-  return minutes >= 6 * 60 + 30 && minutes < 23 * 60
+  if (kiosksRest && (minutes < 6 * 60 + 30 || minutes >= 23 * 60)) throw new Refusal('kioskClosed')
 }
 
 const challengeText = (purpose: string, id: string, random: Context['random']): string =>
