@@ -22,22 +22,22 @@ const onlyWoff2: Plugin = {
   },
 }
 
-const config: InlineConfig = {
-  root: renderer,
+const configOf = (pages: string): InlineConfig => ({
+  root: pages,
   base: '/',
   configFile: false,
   logLevel: 'warn',
   plugins: [onlyWoff2],
   build: {
-    outDir: built,
+    outDir: join(pages, 'dist'),
     emptyOutDir: true,
     // Every file stays a file: the page's policy allows no inline script, style or data: font.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     license: { fileName: 'licences.json' },
-    rolldownOptions: { input: FACES.map((face) => join(renderer, face, 'index.html')) },
+    rolldownOptions: { input: FACES.map((face) => join(pages, face, 'index.html')) },
   },
-}
+})
 
 /** What the faces are made of: themselves, the rooms they share with the host, and the versions of what they bundle. */
 const sources = (): string[] => [
@@ -60,9 +60,10 @@ function isCurrent(): boolean {
   return sources().every((path) => statSync(join(root, path)).mtimeMs <= mtimeMs)
 }
 
-export async function buildRenderer(): Promise<void> {
+/** @param pages the folder of the faces; a test builds a copy with recordings of its own */
+export async function buildRenderer(pages = renderer): Promise<void> {
   const { build } = await import('vite')
-  await build(config)
+  await build(configOf(pages))
 }
 
 /** The folder of the built faces. What `npm pack` ships holds them ready; in the sources they are built when they have to be. */
@@ -100,4 +101,9 @@ function taken(lock: string): boolean {
   }
 }
 
-if (import.meta.main) await buildRenderer()
+if (import.meta.main) {
+  await buildRenderer()
+  const { missingIn, RECORDINGS } = await import('./speech/missing.ts')
+  // Nothing is broken by it: the pages are complete, and a chime says that there is something to read.
+  for (const sentence of missingIn(RECORDINGS)) console.warn(sentence)
+}

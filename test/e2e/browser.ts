@@ -11,11 +11,12 @@ const QUIET = [
   '--disable-background-networking',
 ]
 
-export async function openBrowser(): Promise<Browser> {
+/** @param more switches of Chromium besides the usual ones */
+export async function openBrowser(more: readonly string[] = []): Promise<Browser> {
   if (!existsSync(CHROMIUM)) throw new Error('this test needs Chromium: apt-get install chromium')
   // Chromium refuses its sandbox to root, as which containers run.
   const asRoot = process.getuid?.() === 0 ? ['--no-sandbox'] : []
-  const args = [...QUIET, '--disable-component-update', '--disable-sync', ...asRoot]
+  const args = [...QUIET, '--disable-component-update', '--disable-sync', ...asRoot, ...more]
   return await chromium.launch({ executablePath: CHROMIUM, args })
 }
 

@@ -61,7 +61,13 @@ export const VIEWS: readonly View[] = Object.values(BY_KIND).flat()
 
 export const PLACE: Place = { terminal: 'kiosk-7', place: '見本市 見本町1丁目店', keypad: 'telephone', receipts: true }
 
-export const kioskGallery = (browser: Browser, panel: Panel, place: Partial<Place> = {}): Promise<Gallery<View>> =>
+/** @param files the folder of the built faces, where it is another than everybody's */
+export const kioskGallery = (
+  browser: Browser,
+  panel: Panel,
+  place: Partial<Place> = {},
+  files?: string,
+): Promise<Gallery<View>> =>
   Gallery.open(browser, {
     page: 'kiosk/',
     channel: '/host',
@@ -70,4 +76,5 @@ export const kioskGallery = (browser: Browser, panel: Panel, place: Partial<Plac
     screen: hostListens.screen.input,
     first: BY_KIND.idle[0] as View,
     size: panel,
+    ...(files === undefined ? {} : { files }),
   })

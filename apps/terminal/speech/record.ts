@@ -1,15 +1,17 @@
 /**
  * Recordings of the spoken guidance, for machines whose browser has no voice (decision 0216):
  *
- *   node apps/terminal/speech/record.ts [FOLDER]
+ *   node apps/terminal/speech/record.ts [--check] [FOLDER]
  *
  * writes `LANGUAGE/ID.ogg` (Opus, 16 kbit/s) for easy Japanese and English, where the build looks for them. Whoever has a better voice
- * puts files of the same names there. Debian: apt-get install espeak-ng opus-tools
+ * puts files of the same names there; `--check` records nothing, names what is missing in each language, and ends with 1 if anything is.
+ * Debian: apt-get install espeak-ng opus-tools
  */
 import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Language } from '../renderer/shared/words/words.ts'
+import { missingIn, RECORDINGS } from './missing.ts'
 import { everySentence } from './sentences.ts'
 
 /** Voices of espeak-ng. Its Japanese reads kana and no kanji: easy Japanese is given to it in readings, and serves Japanese too. */
@@ -40,6 +42,11 @@ export function recordAll(folder: string, record: Recorder): number {
 }
 
 if (import.meta.main) {
-  const folder = process.argv[2] ?? join(import.meta.dirname, '../renderer/shared/recordings')
-  console.log(`${recordAll(folder, espeak)} recordings made in ${folder}`)
+  const check = process.argv[2] === '--check'
+  const folder = process.argv[check ? 3 : 2] ?? RECORDINGS
+  if (!check) console.log(`${recordAll(folder, espeak)} recordings made in ${folder}`)
+  const missing = missingIn(folder)
+  for (const sentence of missing) console.error(sentence)
+  if (missing.length > 0) process.exitCode = 1
+  else if (check) console.log('every sentence of every language is recorded')
 }

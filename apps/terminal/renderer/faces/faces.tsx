@@ -35,7 +35,7 @@ export function Faces() {
   // Whoever waits for work does something else meanwhile.
   const request = screen?.at === 'desk' ? screen.look?.request : undefined
   useEffect(() => {
-    if (request !== undefined) chime()
+    if (request !== undefined) void chime()
   }, [request])
 
   if (lost || screen === undefined) return lost ? <Lost /> : null

@@ -12,6 +12,9 @@ export interface Sentence {
   readonly text: string
 }
 
+/** Where a language's recordings are looked for. Easy Japanese says the same as Japanese, and is what a small synthesiser can read. */
+export const foldersFor = (language: Language): readonly Language[] => (language === 'ja' ? ['ja', 'easy'] : [language])
+
 type Part = Sentence | readonly Part[] | undefined | false
 
 class Speaker {

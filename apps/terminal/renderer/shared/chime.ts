@@ -1,12 +1,17 @@
-/** The sound for a card that was left behind, and for somebody who waits: three rising tones, made here, so that it needs no file and no voice. */
+/**
+ * Three rising tones, made here, so that they need no file and no voice: for a card that was left behind, for somebody who waits, and in
+ * the place of a sentence that was not recorded.
+ */
 
 const TONES_HZ = [880, 1109, 1319]
 const TONE_SECONDS = 0.22
+/** With a moment more, so that the last tone is not cut where the sound begins late. */
+const CHIME_MS = (TONES_HZ.length * TONE_SECONDS + 0.15) * 1000
 
-/** Silent where the machine has no sound. */
-export function chime(): void {
+/** Resolves when it is over or hushed, also where the machine has no sound or the browser allows none. */
+export async function chime(hushed?: AbortSignal): Promise<void> {
   const { AudioContext } = globalThis
-  if (AudioContext === undefined) return
+  if (AudioContext === undefined || hushed?.aborted) return
   const context = new AudioContext()
   TONES_HZ.forEach((frequency, i) => {
     const begin = context.currentTime + i * TONE_SECONDS
@@ -18,6 +23,9 @@ export function chime(): void {
     tone.connect(volume).connect(context.destination)
     tone.start(begin)
     tone.stop(begin + TONE_SECONDS)
-    if (i === TONES_HZ.length - 1) tone.addEventListener('ended', () => void context.close())
   })
+  // By the clock: a context that may not sound never comes to the end of a tone.
+  const over = [AbortSignal.timeout(CHIME_MS), ...(hushed === undefined ? [] : [hushed])]
+  await new Promise((resolve) => AbortSignal.any(over).addEventListener('abort', resolve))
+  await context.close()
 }

@@ -3,10 +3,9 @@ import { useEffect, useState } from 'react'
 import { Button } from 'react-aria-components'
 import { announcementOf } from '../announce.ts'
 import { CardPicture } from '../card-picture.tsx'
-import { chime } from '../chime.ts'
 import { Icon } from '../icons.tsx'
 import { usePreferences, useWords } from '../preferences.tsx'
-import { hush, speak } from '../voice.ts'
+import { callOut, hush } from '../voice.ts'
 import { RubyText } from '../words/ruby-text.tsx'
 import { sayFailure } from '../words/words.ts'
 import { Panel, type ScreenProps } from './frame.tsx'
@@ -49,10 +48,7 @@ export function TakeCard({ view: { forgotten } }: ScreenProps<'takeCard'>) {
   const calling = forgotten && !quiet
   useEffect(() => {
     if (!calling) return
-    const call = () => {
-      chime()
-      speak(announcementOf({ kind: 'takeCard', forgotten: true }, language), language)
-    }
+    const call = () => callOut(announcementOf({ kind: 'takeCard', forgotten: true }, language), language)
     call()
     const again = setInterval(call, CALL_AGAIN_MS)
     return () => {
