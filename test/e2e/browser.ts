@@ -34,6 +34,7 @@ export type Panel = keyof typeof PANELS
 /** Pixels of the screens that staff sit before. */
 export const OFFICE = {
   small: { width: 1280, height: 720 },
+  middle: { width: 1366, height: 768 },
   large: { width: 1920, height: 1080 },
 } as const
 export type OfficeScreen = keyof typeof OFFICE

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import type { Browser } from 'playwright-core'
 import { openSimulatedTerminal, type SimulatedTerminal } from '../../apps/browser-host/simulated-terminal.ts'
 import { type TestReaders, virtualReaders } from '../../apps/testkit/testkit.ts'
+import type { World } from '../../apps/world/world.ts'
 import type { Patience } from '../../src/host/ports.ts'
 import { takes } from '../procedures/terminal.ts'
 import { openPage, type Panel, type WatchedPage } from './browser.ts'
@@ -20,9 +21,10 @@ export class Kiosk extends Person implements AsyncDisposable {
     this.terminal = terminal
   }
 
-  static async open(browser: Browser, panel: Panel = '15', patience?: Patience): Promise<Kiosk> {
+  /** Alone on cards of the factory, as at a post office, where no world is given. */
+  static async open(browser: Browser, panel: Panel = '15', patience?: Patience, world?: World): Promise<Kiosk> {
     const readers = await virtualReaders({ [READER]: null })
-    const options = { readers, reader: READER, ...(patience === undefined ? {} : { patience }) }
+    const options = { readers, reader: READER, ...(patience && { patience }), ...(world && { world }) }
     const terminal = await openSimulatedTerminal(options)
     return new Kiosk(readers, terminal, await openPage(browser, terminal.door.url('kiosk/'), panel))
   }

@@ -1,5 +1,7 @@
 /** Somebody before a screen: reads headings, presses buttons, enters PINs. */
 import type { Page } from 'playwright-core'
+import { type FailureCode, tellFailure } from '../../src/base/failures/catalogue.ts'
+import { JAPANESE } from '../../src/base/failures/japanese.ts'
 import type { WatchedPage } from './browser.ts'
 
 const WAIT_MS = 10_000
@@ -45,11 +47,25 @@ export class Person {
     await this.page.getByRole('button', { name: '決定' }).click()
   }
 
+  /** By keyboard, as soon as the keys are there. */
+  async types(pin: string): Promise<void> {
+    await this.page.locator('.pin-pad').waitFor({ timeout: WAIT_MS })
+    await this.page.keyboard.type(pin)
+    await this.page.keyboard.press('Enter')
+  }
+
   /** Sees the question, and enters a PIN as new, twice. */
-  async chooses(about: RegExp, pin: string): Promise<void> {
+  async chooses(about: RegExp, pin: string, by: 'enters' | 'types' = 'enters'): Promise<void> {
     await this.sees(new RegExp(`${about.source}.*新しい暗証番号を入力`, 's'))
-    await this.enters(pin)
+    await this[by](pin)
     await this.sees(/もう一度/)
-    await this.enters(pin)
+    await this[by](pin)
+  }
+
+  /** The failure in the words of the catalogue: what happened, and that the card is as it says. */
+  async hears(failure: FailureCode): Promise<void> {
+    const { happened, cardIsSafe } = tellFailure(failure, JAPANESE)
+    await this.sees(happened)
+    await this.reads(cardIsSafe)
   }
 }

@@ -10,6 +10,7 @@ import { openBrowser, type ScreenSize } from './browser.ts'
 import { daytime } from './daytime.ts'
 import type { Person } from './person.ts'
 import { Town } from './town.ts'
+import { checks, compares, finds } from './town-staff.ts'
 
 let browser: Browser
 let world: World
@@ -23,39 +24,6 @@ after(async () => {
 })
 
 const cardTakes = (name: SpecimenName, pin: PinName, value: string) => takes(world.card(name), pin, value)
-
-/** Types the search for a person and compares them with papers that say the same (F58). */
-async function finds(staff: Person, name: SpecimenName): Promise<void> {
-  const { person } = SPECIMENS[name]
-  await staff.key('F9')
-  await staff.sees('住民を検索する')
-  await staff.page.keyboard.type(person.kana)
-  await staff.key('Tab')
-  await staff.page.keyboard.type(person.birth)
-  await staff.page.getByLabel('氏名', { exact: true }).fill(person.name)
-  await staff.key('Enter')
-  await staff.sees(/候補を選び/)
-  await compares(staff, name)
-  await staff.sees('手続きを選んでください')
-  await staff.reads(person.address)
-}
-
-async function compares(staff: Person, name: SpecimenName, address: string = SPECIMENS[name].person.address) {
-  const { person } = SPECIMENS[name]
-  await staff.page.getByRole('radio', { name: new RegExp(person.name.replace('　', '.')) }).press('Space')
-  await staff.page.getByLabel('氏名', { exact: true }).fill(person.name)
-  await staff.page.getByLabel('生年月日', { exact: true }).fill(person.birth)
-  await staff.page.getByRole('radio', { name: person.sex === '1' ? '男' : '女', exact: true }).press('Space')
-  await staff.page.getByLabel('住所', { exact: true }).fill(address)
-  await staff.key('Enter')
-}
-
-async function checks(staff: Person, heading: RegExp): Promise<void> {
-  await staff.sees(heading)
-  await staff.page.getByRole('checkbox', { name: '運転免許証' }).press('Space')
-  await staff.page.getByRole('radio', { name: '写真と同じ人' }).press('Space')
-  await staff.key('Enter')
-}
 
 /** The button, not its shortcut: whose place in the list depends on what the place offers. */
 const begins = (staff: Person, procedure: string) => staff.presses(procedure)

@@ -59,7 +59,12 @@ export async function changeResidentRegisterPin(tx: Transaction, change: PinChan
   if (problem !== undefined) return { kind: 'notAllowed', problem }
   const refused = await anyHindrance(tx, lastTry)
   if (refused !== undefined) return refused
-  return await current.use((old) => next.use((fresh) => changeBoth(tx, old, fresh, change.around ?? plain)))
+  return await current.use(async (old) => {
+    // Each is proven before either is changed. After a wrong entry the new PIN is there still: nobody chooses it twice.
+    const proven = await prove(tx, COMMON_PIN, old)
+    if (proven.kind !== 'verified') return proven
+    return await next.use((fresh) => writeBoth(tx, { juki: old, common: old }, fresh, change.around ?? plain))
+  })
 }
 
 async function anyHindrance(
@@ -107,18 +112,6 @@ export async function mendResidentRegisterPin(
   return await juki.use((ofJuki) =>
     common.use((ofCommon) => next.use((fresh) => writeBoth(tx, { juki: ofJuki, common: ofCommon }, fresh, around))),
   )
-}
-
-async function changeBoth(
-  tx: Transaction,
-  old: Uint8Array,
-  fresh: Uint8Array,
-  around: AroundWrite,
-): Promise<RegisterPinChanged> {
-  // Each is proven before either is changed.
-  const proven = await prove(tx, COMMON_PIN, old)
-  if (proven.kind !== 'verified') return proven
-  return await writeBoth(tx, { juki: old, common: old }, fresh, around)
 }
 
 /** The second half is announced before the first is written: what is open afterwards says how far it came. */
