@@ -72,6 +72,8 @@ export interface FakeOptions {
   readonly packaged: boolean
   readonly open: Opener
   readonly firstInstance?: boolean
+  /** Of the account; a new one when left out. */
+  readonly folder?: string
   /** Another host process than a hall in this process. */
   readonly host?: () => HostLike
 }
@@ -85,13 +87,14 @@ export type HostLike = EventEmitter & {
   die(code: number): void
 }
 
-export function fakeElectron({ packaged, open, firstInstance = true, host: made }: FakeOptions) {
+export function fakeElectron({ packaged, open, firstInstance = true, host: made, ...more }: FakeOptions) {
   const calls: string[] = []
   const note = (call: string) => void calls.push(call)
   const windows: FakeWindow[] = []
   const hosts: HostLike[] = []
   const ready = Promise.withResolvers<void>()
-  const folder = mkdtempSync(join(tmpdir(), 'madoguchi-electron-'))
+  const folder = more.folder ?? mkdtempSync(join(tmpdir(), 'madoguchi-electron-'))
+  const brought: unknown[] = []
   const handlers: Record<string, unknown> = {}
 
   class FakeWindow extends EventEmitter {
@@ -119,12 +122,21 @@ export function fakeElectron({ packaged, open, firstInstance = true, host: made 
     focus(): void {
       note('focus')
     }
+    getBounds() {
+      return { x: 10, y: 20, width: 1080, height: 1920 }
+    }
+    destroyed = false
+    destroy(): void {
+      this.destroyed = true
+      this.emit('closed')
+    }
   }
 
   const app = Object.assign(new EventEmitter(), {
     isPackaged: packaged,
     enableSandbox: () => note('enableSandbox'),
-    requestSingleInstanceLock: () => {
+    requestSingleInstanceLock: (data?: unknown) => {
+      brought.push(data)
       note('requestSingleInstanceLock')
       return firstInstance
     },
@@ -198,6 +210,8 @@ export function fakeElectron({ packaged, open, firstInstance = true, host: made 
     handlers,
     session,
     folder,
+    /** What it asked of the program that has the lock. */
+    brought,
     ready: () => ready.resolve(),
     /** The page asks for a channel, from the frame it is in or from another one. */
     asks: (path: unknown, senderFrame: unknown, sender: unknown = windows[0]?.webContents) =>

@@ -61,10 +61,10 @@ test('row 12: it begins once, answers a ping at once, and says whether it is qui
   assert.deepEqual(said, [{ kind: 'pong', id: 7 }], 'also before it has begun')
   begin()
   begin()
-  tell({ kind: 'isQuiet' })
+  tell({ kind: 'isQuiet', id: 7 })
   await delay(10)
   assert.equal(opened(), 1)
-  assert.deepEqual(said.slice(1), [{ kind: 'cardRead' }, { kind: 'quiet', quiet: false }])
+  assert.deepEqual(said.slice(1), [{ kind: 'cardRead' }, { kind: 'quiet', id: 7, quiet: false }])
 })
 
 test('row 12: a page that comes again takes the place of the one before; a channel that is not there is closed', async () => {

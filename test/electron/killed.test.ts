@@ -1,11 +1,7 @@
 /** The host process really killed, in the middle of somebody's turn, with a card on a reader that is reached through PC/SC. */
 import assert from 'node:assert/strict'
-import { type ChildProcess, spawn } from 'node:child_process'
-import { EventEmitter } from 'node:events'
-import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
-import type { MessagePort } from 'node:worker_threads'
 import type { Electron } from '../../apps/terminal/electron/given.ts'
 import { runProgram } from '../../apps/terminal/electron/program.ts'
 import { settingsFrom } from '../../apps/terminal/electron/settings.ts'
@@ -13,53 +9,8 @@ import { portWire } from '../../apps/terminal/renderer/shared/port-wire.ts'
 import { virtualReaders } from '../../apps/testkit/testkit.ts'
 import { connect } from '../../src/wire/connect.ts'
 import { type Screen, screenSchema, type ViewOf } from '../../src/wire/view.ts'
-import { root } from '../house/tree.ts'
-import { type FakePort, fakeElectron, type HostLike } from './fake-electron.ts'
-import type { Crossing } from './host-child.ts'
-
-class ChildHost extends EventEmitter implements HostLike {
-  readonly #child: ChildProcess
-  readonly #ports = new Map<number, MessagePort>()
-  deaf = false
-  constructor(env: NodeJS.ProcessEnv) {
-    super()
-    this.#child = spawn(process.execPath, [join(root, 'test/electron/host-child.ts')], {
-      env,
-      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-      serialization: 'advanced',
-    })
-    this.#child.on('message', (crossing: Crossing) => {
-      if ('data' in crossing) this.emit('message', crossing.data)
-      else if (crossing.bytes === undefined) this.#ports.get(crossing.port)?.close()
-      else this.#ports.get(crossing.port)?.postMessage(Uint8Array.from(crossing.bytes))
-    })
-    this.#child.on('exit', (code) => {
-      for (const port of this.#ports.values()) port.close()
-      this.emit('exit', code)
-    })
-  }
-  get killed(): boolean {
-    return this.#child.exitCode !== null || this.#child.signalCode !== null
-  }
-  postMessage(data: unknown, ports: FakePort[] = []): void {
-    const ids = ports.map(({ node }) => {
-      const id = this.#ports.size + 1
-      this.#ports.set(id, node)
-      node.on('message', (bytes: Uint8Array) => this.#send({ port: id, bytes }))
-      return id
-    })
-    this.#send({ data, ports: ids })
-  }
-  kill(): void {
-    this.#child.kill()
-  }
-  die(): void {
-    this.#child.kill('SIGKILL')
-  }
-  #send(crossing: Crossing): void {
-    if (this.#child.connected) this.#child.send(crossing)
-  }
-}
+import { ChildHost } from './child-host.ts'
+import { fakeElectron } from './fake-electron.ts'
 
 const endings: (() => unknown)[] = []
 after(async () => {

@@ -2,80 +2,15 @@
 import assert from 'node:assert/strict'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { after, test } from 'node:test'
+import { test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Electron, Machine } from '../../apps/terminal/electron/given.ts'
-import type { Opener, OpenHost } from '../../apps/terminal/electron/host-service.ts'
-import { runProgram } from '../../apps/terminal/electron/program.ts'
-import { settingsFrom } from '../../apps/terminal/electron/settings.ts'
+import type { Opener } from '../../apps/terminal/electron/host-service.ts'
 import { pageHeaders } from '../../apps/terminal/page-policy.ts'
-import { portWire } from '../../apps/terminal/renderer/shared/port-wire.ts'
 import { aloneOnReaders } from '../../apps/testkit/host-ports.ts'
 import { virtualReaders } from '../../apps/testkit/testkit.ts'
 import { Hall } from '../../src/host/hall.ts'
-import { connect } from '../../src/wire/connect.ts'
 import { screenSchema } from '../../src/wire/view.ts'
-import { root } from '../house/tree.ts'
-import { type FakeElectron, fakeElectron } from './fake-electron.ts'
-
-const endings: (() => Promise<void> | void)[] = []
-after(async () => {
-  for (const end of endings.reverse()) await end()
-})
-
-/** What a host process opens: nothing but a sign that the card was read. */
-const empty: Opener = async (): Promise<OpenHost> => ({
-  services: {},
-  readCard: async () => {},
-  isQuiet: async () => true,
-})
-
-async function until(done: () => boolean, what: string): Promise<void> {
-  for (let i = 0; i < 500 && !done(); i++) await delay(10)
-  assert.ok(done(), what)
-}
-
-interface Start {
-  readonly packaged?: boolean
-  readonly open?: Opener
-  readonly args?: readonly string[]
-  readonly settings?: string
-  readonly env?: Record<string, string>
-  readonly firstInstance?: boolean
-}
-
-function start({ packaged = true, open = empty, args = [], settings, env = {}, firstInstance = true }: Start = {}) {
-  const fake = fakeElectron({ packaged, open, firstInstance })
-  const said: string[] = []
-  const machine: Machine = {
-    args,
-    env,
-    paths: {
-      pages: join(root, 'apps/terminal/electron'),
-      calm: join(root, 'apps/terminal/electron/calm'),
-      preload: '/app/preload.cjs',
-      hostProcess: '/app/host-process.js',
-    },
-    settings: async (isPackaged) => settingsFrom(settings, isPackaged),
-    read: async (path) => readFileSync(path, 'utf8'),
-    complain: (sentence) => said.push(sentence),
-    pace: { pingMs: 30, silentMs: 150, startMs: 5000 },
-  }
-  const running = runProgram(fake.electron as unknown as Electron, machine)
-  endings.push(() => void fake.electron.app.emit('will-quit'))
-  return { ...fake, said, running }
-}
-
-async function ready(started: ReturnType<typeof start>) {
-  started.ready()
-  await started.running
-  const window = started.windows[0]
-  assert.ok(window)
-  return window
-}
-
-const FACE = 'app://terminal/kiosk/'
-const CALM = 'app://terminal/calm/'
+import { asPage, CALM, empty, endings, FACE, ready, start, until } from './started.ts'
 
 test('row 3: the sandbox is on before anything else, and everything before Electron is ready', async () => {
   const started = start()
@@ -204,19 +139,6 @@ test('row 20: a key and its certificate are sealed once and given to the host pr
   await until(() => begun.length === 1, 'the host begins')
   assert.deepEqual(begun, ['key and certificate'])
 })
-
-/** A page that asks as ours does, and what it is shown. */
-async function asPage(started: FakeElectron, path: string) {
-  const contents = started.windows[0]?.webContents
-  assert.ok(contents)
-  const before = contents.given.length
-  started.asks(path, contents.frame)
-  await until(() => contents.given.length > before, 'a port')
-  const port = contents.given.at(-1)?.port
-  assert.ok(port)
-  endings.push(() => port.close())
-  return connect(portWire(port as never))
-}
 
 const withHall: () => Promise<{ open: Opener; lay(): Promise<void>; opened: () => number }> = async () => {
   const readers = await virtualReaders({ Kiosk: null })

@@ -1,10 +1,11 @@
 /** The windows, the host process behind them, and the ports between their pages and that process. */
 import type { BrowserWindow, Session } from 'electron'
 import { CALM_PAGE } from './app-page.ts'
-import { type Face, facesOf } from './faces.ts'
-import { type Electron, type Machine, paceOf } from './given.ts'
+import { type Face, facesOf, KEEPER } from './faces.ts'
+import { type Electron, keeperPaceOf, type Machine, paceOf } from './given.ts'
 import { HostHandle } from './host-handle.ts'
 import type { Beginning } from './host-messages.ts'
+import { KeeperWindow } from './keeper-window.ts'
 import { pageUrl } from './origin.ts'
 import { isTrusted } from './sender.ts'
 import { isSwallowed } from './shortcuts.ts'
@@ -20,6 +21,7 @@ export interface WindowParts {
 export interface AppWindows {
   readonly windows: readonly BrowserWindow[]
   readonly supervisor: Supervisor
+  readonly keeper: KeeperWindow
 }
 
 export function openWindows(
@@ -28,10 +30,13 @@ export function openWindows(
   { packaged, session, beginning }: WindowParts,
 ): AppWindows {
   const { settings } = beginning
-  const opened = facesOf(settings.place.role).map((face) => {
+  const open = (face: Face) => {
     const options = windowOptions({ face, packaged, preload: machine.paths.preload, session })
     return { face, window: new given.BrowserWindow(options) }
-  })
+  }
+  const [own, ...others] = facesOf(settings.place.role)
+  const first = open(own)
+  const opened = [first, ...others.map(open)]
   const host = new HostHandle(given.utilityProcess, machine.paths.hostProcess, beginning, {
     cardRead: () => supervisor.cardRead(),
     alive: () => supervisor.alive(),
@@ -46,23 +51,34 @@ export function openWindows(
     {
       startHost: () => host.start(),
       endHost: () => host.end(),
-      showCalmPage: () => show(() => CALM_PAGE),
+      showCalmPage: () => {
+        keeper.close()
+        show(() => CALM_PAGE)
+      },
       showFace: () => show(({ page }) => page + panel),
       ping: (id) => host.tell({ kind: 'ping', id }),
     },
     paceOf(machine),
   )
+  const keeper = new KeeperWindow(given, {
+    ...{ packaged, session, preload: machine.paths.preload, pace: keeperPaceOf(machine) },
+    over: first.window,
+    state: () => supervisor.state,
+    isQuiet: () => host.isQuiet(),
+  })
   for (const { face, window } of opened) prepare(window, face, packaged, supervisor)
   given.ipcMain.on('channel', (event, path: unknown) => {
     // Read now: a frame can be gone or elsewhere when this function has ended.
     const frame = event.senderFrame
-    const face = opened.find(({ window }) => window.webContents === event.sender)?.face
+    const face = keeper.shows(event.sender)
+      ? KEEPER
+      : opened.find(({ window }) => window.webContents === event.sender)?.face
     if (!isTrusted(frame) || typeof path !== 'string' || !face?.channels.includes(path)) return
     const { port1, port2 } = new given.MessageChannelMain()
     host.tell({ kind: 'channel', path }, [port1])
     frame?.postMessage('channel', path, [port2])
   })
-  return { windows: opened.map(({ window }) => window), supervisor }
+  return { windows: opened.map(({ window }) => window), supervisor, keeper }
 }
 
 function prepare(window: BrowserWindow, face: Face, packaged: boolean, supervisor: Supervisor): void {

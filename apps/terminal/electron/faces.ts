@@ -18,4 +18,9 @@ export const STAFF: Face = { page: 'counter/', pins: true, kiosk: false, channel
 /** On a second screen, opposite: PINs of residents are entered there and nowhere else (F05). */
 export const RESIDENT: Face = { page: 'resident/', pins: true, kiosk: true, channels: ['/resident'] }
 
-export const facesOf = (role: TerminalRole): readonly Face[] => (STAFFED.includes(role) ? [STAFF, RESIDENT] : [KIOSK])
+/** The keeper's, in no role's own windows; nothing is entered there. */
+export const KEEPER: Face = { page: 'diagnostics/', pins: false, kiosk: false, channels: ['/diagnostics'] }
+
+/** The first is where whoever works at the machine stands. */
+export const facesOf = (role: TerminalRole): readonly [Face, ...Face[]] =>
+  STAFFED.includes(role) ? [STAFF, RESIDENT] : [KIOSK]

@@ -1,5 +1,6 @@
 /** What the program is given from outside, so that a test can be both: Electron, and the machine it runs on. */
 import type * as electron from 'electron'
+import { KEEPER_PACE, type KeeperPace } from './keeper-wish.ts'
 import type { Settings } from './settings.ts'
 import { PACE, type Pace } from './supervisor.ts'
 
@@ -31,6 +32,8 @@ export interface Machine {
   read(path: string): Promise<string>
   complain(sentence: string): void
   readonly pace?: Pace
+  readonly keeperPace?: KeeperPace
 }
 
 export const paceOf = ({ pace = PACE }: Machine): Pace => pace
+export const keeperPaceOf = ({ keeperPace = KEEPER_PACE }: Machine): KeeperPace => keeperPace

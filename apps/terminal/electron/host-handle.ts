@@ -9,12 +9,17 @@ export interface HostSays {
   gone(): void
 }
 
+/** Readers are asked on the way. */
+const QUIET_MS = 3_000
+
 export class HostHandle {
   readonly #maker: Electron['utilityProcess']
   readonly #path: string
   readonly #beginning: Beginning
   readonly #says: HostSays
   #host: UtilityProcess | undefined
+  readonly #asked = new Map<number, (quiet: boolean) => void>()
+  #questions = 0
 
   constructor(maker: Electron['utilityProcess'], path: string, beginning: Beginning, says: HostSays) {
     this.#maker = maker
@@ -32,6 +37,7 @@ export class HostHandle {
       if (!message.success || this.#host !== host) return
       if (message.data.kind === 'cardRead') this.#says.cardRead()
       if (message.data.kind === 'pong') this.#says.alive()
+      if (message.data.kind === 'quiet') this.#asked.get(message.data.id)?.(message.data.quiet)
     })
     host.on('exit', () => {
       if (this.#host === host) this.#says.gone()
@@ -43,6 +49,21 @@ export class HostHandle {
     const host = this.#host
     this.#host = undefined
     host?.kill()
+  }
+
+  /** Is nobody served, and no card on a reader? Undefined when it does not say so in time. */
+  async isQuiet(patienceMs = QUIET_MS): Promise<boolean | undefined> {
+    const id = ++this.#questions
+    const { promise, resolve } = Promise.withResolvers<boolean | undefined>()
+    const late = setTimeout(() => resolve(undefined), patienceMs)
+    this.#asked.set(id, resolve)
+    this.tell({ kind: 'isQuiet', id })
+    try {
+      return await promise
+    } finally {
+      clearTimeout(late)
+      this.#asked.delete(id)
+    }
   }
 
   tell(message: ToHost, ports: MessagePortMain[] = []): void {

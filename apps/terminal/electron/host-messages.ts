@@ -18,7 +18,7 @@ export const toHost = z.discriminatedUnion('kind', [
   /** With the port of a page that wants this channel. */
   z.strictObject({ kind: z.literal('channel'), path: z.string().max(64) }),
   z.strictObject({ kind: z.literal('ping'), id: z.int() }),
-  z.strictObject({ kind: z.literal('isQuiet') }),
+  z.strictObject({ kind: z.literal('isQuiet'), id: z.int() }),
 ])
 export type ToHost = z.infer<typeof toHost>
 
@@ -26,7 +26,7 @@ export const fromHost = z.discriminatedUnion('kind', [
   /** What lies on the reader has been read, and the journal settled: pages may be served. */
   z.strictObject({ kind: z.literal('cardRead') }),
   z.strictObject({ kind: z.literal('pong'), id: z.int() }),
-  /** Nobody is being served and no card lies on a reader. */
-  z.strictObject({ kind: z.literal('quiet'), quiet: z.boolean() }),
+  /** Nobody is being served and no card lies on a reader; to the question of this number. */
+  z.strictObject({ kind: z.literal('quiet'), id: z.int(), quiet: z.boolean() }),
 ])
 export type FromHost = z.infer<typeof fromHost>

@@ -20,7 +20,7 @@ export interface OpenHost {
   readonly services: Readonly<Record<string, Service>>
   /** Reads what lies on the readers and settles what an earlier process left in the journal. */
   readCard(): Promise<void>
-  /** Nobody is being served, and no card lies on a reader. */
+  /** Nobody is being served, and no card lies on a reader. Never rejects: readers that cannot be asked hold nobody's card. */
   isQuiet(): Promise<boolean>
 }
 
@@ -47,6 +47,10 @@ export function serveHost(parent: Parent, open: Opener): void {
     serve(mainPortWire(port), service)
   }
 
+  async function tellQuiet(id: number): Promise<void> {
+    parent.postMessage({ kind: 'quiet', id, quiet: (await (await opened)?.isQuiet()) ?? false })
+  }
+
   parent.on('message', ({ data, ports: [port] }) => {
     const message = toHost.safeParse(data)
     if (!message.success) return port?.close()
@@ -60,7 +64,7 @@ export function serveHost(parent: Parent, open: Opener): void {
       case 'ping':
         return parent.postMessage({ kind: 'pong', id: message.data.id })
       case 'isQuiet':
-        void (async () => parent.postMessage({ kind: 'quiet', quiet: (await (await opened)?.isQuiet()) ?? false }))()
+        void tellQuiet(message.data.id)
     }
   })
 }

@@ -10,6 +10,8 @@ import { STAFFED } from '../../../src/wire/backend-roles.ts'
 import { connect } from '../../../src/wire/connect.ts'
 import { wirePair } from '../../../src/wire/memory-wire.ts'
 import { type Service, serve } from '../../../src/wire/serve.ts'
+import { diagnosticsFiles } from '../diagnostics-files.ts'
+import { diagnosticsService } from '../diagnostics-service.ts'
 import { fileJournal } from './file-journal.ts'
 import type { Beginning } from './host-messages.ts'
 import type { OpenHost } from './host-service.ts'
@@ -30,12 +32,20 @@ export async function openHost({ settings, folder, terminalKey }: Beginning): Pr
     journal: fileJournal(join(folder, 'journal')),
   }
   const { services, isIdle } = STAFFED.includes(place.role) ? counterOn(ports) : kioskOn(ports)
+  // The counter's two sides are one terminal: either tells of it.
+  const kept = services['/host'] ?? services['/resident']
+  const save = diagnosticsFiles(settings.diagnosticsFolder ?? join(folder, 'diagnostics'))
   return {
-    services,
+    services: { ...services, ...(kept && { '/diagnostics': diagnosticsService([{ service: kept, save }]) }) },
     // A reader that is down is told to the person by the screen; it keeps nobody from starting.
     readCard: async () => void (await readers.list().catch(() => [])),
-    isQuiet: async () => isIdle() && (await readers.list()).every(({ card }) => card === 'absent'),
+    isQuiet: async () => isIdle() && !(await holdsCard(readers)),
   }
+}
+
+async function holdsCard(readers: HostPorts['readers']): Promise<boolean> {
+  const states = await readers.list().catch(() => [])
+  return states.some(({ card }) => card === 'present' || card === 'mute')
 }
 
 interface Halls {

@@ -2,17 +2,22 @@
  * The program as a whole: every policy put in its place, in the order in which Electron wants it. Decides nothing itself; what it is
  * given of Electron and of the machine is passed in, so that a test can be both.
  */
+import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { openWindows } from './app-windows.ts'
-import type { Electron, Machine } from './given.ts'
+import { type Electron, keeperPaceOf, type Machine } from './given.ts'
 import type { Beginning } from './host-messages.ts'
+import { awaitAnswer, giveAnswer } from './keeper-answer.ts'
+import { KEEPER_SENTENCES, type KeeperWish, keeperWish } from './keeper-wish.ts'
 import { keepInside } from './navigation.ts'
 import { SCHEME, SCHEME_PRIVILEGES } from './origin.ts'
 import { ownSession } from './own-session.ts'
-import { enrolmentFile, refusedAtStart } from './start-guard.ts'
+import { enrolmentFile, refusedAtStart, wantsDiagnostics } from './start-guard.ts'
 import { TerminalKeyFile } from './terminal-key.ts'
 
 const REFUSED = 2
+/** The running terminal was asked and did not open the page. */
+const NOT_NOW = 3
 
 /** Ends the program at once where it may not run. Resolves when its window is there. */
 export async function runProgram(given: Electron, machine: Machine): Promise<void> {
@@ -25,6 +30,8 @@ export async function runProgram(given: Electron, machine: Machine): Promise<voi
   }
   app.enableSandbox()
   protocol.registerSchemesAsPrivileged([{ scheme: SCHEME, privileges: SCHEME_PRIVILEGES }])
+  const folder = app.getPath('userData')
+  if (wantsDiagnostics(machine.args)) return await askRunning(given, machine, folder)
   if (!app.requestSingleInstanceLock()) return app.quit()
   Menu.setApplicationMenu(null)
   app.on('web-contents-created', (_event, contents) => keepInside(contents))
@@ -32,7 +39,6 @@ export async function runProgram(given: Electron, machine: Machine): Promise<voi
 
   await app.whenReady()
   try {
-    const folder = app.getPath('userData')
     const keys = new TerminalKeyFile(given.safeStorage, join(folder, 'terminal-key'))
     const enrolled = enrolmentFile(machine.args)
     if (enrolled !== undefined) {
@@ -49,12 +55,32 @@ export async function runProgram(given: Electron, machine: Machine): Promise<voi
       folder,
       ...(terminalKey === undefined ? {} : { terminalKey }),
     }
-    const { windows, supervisor } = openWindows(given, machine, { packaged, session, beginning })
-    app.on('second-instance', () => windows[0]?.focus())
-    app.on('will-quit', () => supervisor.end())
+    const { windows, supervisor, keeper } = openWindows(given, machine, { packaged, session, beginning })
+    app.on('second-instance', (_event, _args, _folder, data) => {
+      const wish = keeperWish(data)
+      if (wish === undefined) return windows[0]?.focus()
+      // A keeper who gets no answer is told so at the other end; the terminal goes on.
+      void keeper.open().then((answer) => giveAnswer(folder, wish.id, answer).catch(() => {}))
+    })
+    app.on('will-quit', () => {
+      keeper.close()
+      supervisor.end()
+    })
     supervisor.begin()
   } catch (error) {
     machine.complain(error instanceof Error ? error.message : String(error))
     app.exit(REFUSED)
   }
+}
+
+/** The second program: brings its wish to the one that runs, says what came of it, and ends. It never becomes a terminal itself. */
+async function askRunning({ app }: Electron, machine: Machine, folder: string): Promise<void> {
+  const wish: KeeperWish = { wish: 'diagnostics', id: randomUUID() }
+  if (app.requestSingleInstanceLock(wish)) {
+    machine.complain('no terminal runs in this account; --diagnostics asks one that does')
+    return app.exit(REFUSED)
+  }
+  const answer = await awaitAnswer(folder, wish.id, keeperPaceOf(machine).answerMs)
+  machine.complain(KEEPER_SENTENCES[answer])
+  app.exit(answer === 'opened' ? 0 : NOT_NOW)
 }

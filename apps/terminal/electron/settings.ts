@@ -1,4 +1,5 @@
 /** What an operator decides about one terminal: a file that only an administrator can write. */
+import { isAbsolute } from 'node:path'
 import { z } from 'zod'
 
 /** Of this terminal, as the hall is told (`src/host/settings.ts`). */
@@ -24,6 +25,8 @@ export const settingsSchema = z.strictObject({
     .default([]),
   /** Size of the panel in inches, for sizes in millimetres. */
   panel: z.enum(['10', '15', '21']).optional(),
+  /** Where the keeper's page saves; a folder of the program's own when left out. The one above it must be there. */
+  diagnosticsFolder: z.string().max(1024).refine(isAbsolute).optional(),
 })
 export type Settings = z.infer<typeof settingsSchema>
 

@@ -5,6 +5,8 @@
 
 /** `--enrol=FILE`: seals the terminal's key and certificate in the store of the system, and ends. */
 const OWN_SWITCH = /^--enrol=./
+/** `--diagnostics`, with nothing of ours beside it: the running terminal is asked to show its keeper's page (`keeper-wish.ts`). */
+const DIAGNOSTICS = '--diagnostics'
 /** What a desktop adds by itself and what changes nothing but how the window is drawn. */
 const DESKTOP_SWITCHES = /^--(ozone-platform(-hint)?=(auto|x11|wayland)|force-device-scale-factor=\d(\.\d+)?)$/
 /** Environment variables that Electron or Node act on. `NODE_*` of Node; `ELECTRON_*` of Electron. */
@@ -22,11 +24,20 @@ export interface Start {
 /** Names (never values) of what must not be there; empty when the program may start. */
 export function refusedAtStart({ packaged, args, env }: Start): readonly string[] {
   if (!packaged) return []
-  const switches = args.filter((arg) => !OWN_SWITCH.test(arg) && !DESKTOP_SWITCHES.test(arg))
+  const asks = wantsDiagnostics(args)
+  const switches = ownArguments(args).filter((arg) => !OWN_SWITCH.test(arg) && !asks)
   const variables = Object.keys(env).filter(
     (name) => ENVIRONMENT.test(name.toUpperCase()) || SPIES.has(name.toUpperCase()),
   )
   return [...switches.map((arg) => arg.split('=')[0] ?? ''), ...variables]
+}
+
+/** Without what a desktop adds. */
+const ownArguments = (args: readonly string[]): readonly string[] => args.filter((arg) => !DESKTOP_SWITCHES.test(arg))
+
+export const wantsDiagnostics = (args: readonly string[]): boolean => {
+  const own = ownArguments(args)
+  return own.length === 1 && own[0] === DIAGNOSTICS
 }
 
 export const enrolmentFile = (args: readonly string[]): string | undefined =>
