@@ -11,6 +11,7 @@ import { readPins } from './pins.ts'
 import type { LocalSteps, ScriptAsk, ScriptEnding } from './script-line.ts'
 import { codeBTries } from './steps/code-b.ts'
 import { knownCard } from './steps/find-card.ts'
+import { type Printed, readExpiry } from './steps/guessable.ts'
 import { checkIdentity, isTheirs } from './steps/identity.ts'
 import { failedBy, failureOfRefusal } from './steps/refusal.ts'
 import { type Ending, failed, type Procedure, type Terminal } from './terminal.ts'
@@ -37,7 +38,8 @@ export const counterPinReset: Procedure = async (terminal) => {
   if (now.kind !== 'ok') return failed(now.kind)
   const signs = known.value.certificates.some(({ kind, state }) => kind === 'sign' && state === 'active')
   const pins = now.value.pins.filter(({ pin }) => signs || pin !== 'sign')
-  const { codeB } = now.value
+  const { codeB, expiry } = now.value
+  const printed = { birth: staff.person?.birth, expiry }
   const chosen = await staff.ask({ kind: 'choosePinToReset', pins, ...(codeB !== undefined && { codeB }) })
   if ('back' in chosen) return failed('cancelled')
 
@@ -45,14 +47,20 @@ export const counterPinReset: Procedure = async (terminal) => {
   await forgetCut(terminal, serial, chosen.pin)
   const ending = await (chosen.pin === 'codeB'
     ? reset(terminal, card, serial, ask, {})
-    : resetTo(terminal, card, serial, ask))
+    : resetTo(terminal, card, serial, ask, printed))
   return endingOf(ending, checked.check)
 }
 
 type ResetAsk = Extract<ScriptAsk, { procedure: 'pinReset' }>
 
-async function resetTo(terminal: Terminal, card: HolderCard, serial: string, ask: ResetAsk): Promise<ScriptEnding> {
-  const chosen = await askNewPin(terminal, ask.pin as PinName)
+async function resetTo(
+  terminal: Terminal,
+  card: HolderCard,
+  serial: string,
+  ask: ResetAsk,
+  printed: Printed,
+): Promise<ScriptEnding> {
+  const chosen = await askNewPin(terminal, ask.pin as PinName, printed)
   try {
     // After a lost answer the script sets another one-time value, and the same PIN once more.
     return await reset(terminal, card, serial, ask, { newPin: async () => chosen.twin() })
@@ -74,7 +82,7 @@ async function forgetCut({ script }: Terminal, serial: string, pin: Resettable):
 
 async function whatIsThere(tx: Transaction) {
   const pins = await readPins(tx)
-  return { pins, codeB: await codeBTries(tx) }
+  return { pins, codeB: await codeBTries(tx), expiry: await readExpiry(tx) }
 }
 
 function endingOf(ending: ScriptEnding, reference: string): Ending {

@@ -9,6 +9,7 @@ import type { HolderCard } from './holder-card.ts'
 import { askNewPin } from './new-pin.ts'
 import { type SelfTestItems, selfTest } from './self-test.ts'
 import { type FoundCard, knownCard } from './steps/find-card.ts'
+import { type Printed, readExpiry } from './steps/guessable.ts'
 import { checkIdentity, isTheirs } from './steps/identity.ts'
 import { failedBy, failureOfRefusal } from './steps/refusal.ts'
 import { type Ending, failed, type Procedure, type Terminal } from './terminal.ts'
@@ -34,9 +35,12 @@ export const delivery: Procedure = async (terminal) => {
   const checked: IdentityChecked | { readonly failure: FailureCode } =
     staff === undefined ? {} : await checkIdentity(terminal, staff, found.serial, 'delivery')
   if ('failure' in checked) return failed(checked.failure)
+  const expiry = await card.transaction(readExpiry)
+  if (expiry.kind !== 'ok') return failed(expiry.kind)
+  const printed = { birth: staff?.person?.birth, expiry: expiry.value }
   const pins: Pins = {}
   try {
-    if (!known.value.faceAuth) await choosePins(terminal, certificates.includes('sign'), pins)
+    if (!known.value.faceAuth) await choosePins(terminal, certificates.includes('sign'), printed, pins)
     const failure = await setPins(terminal, card, found, pins, checked)
     if (failure !== undefined) return failed(failure)
     const tested = await selfTest(terminal, card, { serial: found.serial, pins, certificates })
@@ -48,15 +52,15 @@ export const delivery: Procedure = async (terminal) => {
 }
 
 /** One number may do for the three that have four digits (facts 3.1). */
-async function choosePins(terminal: Terminal, signs: boolean, pins: Pins): Promise<void> {
-  if (signs) pins.sign = await askNewPin(terminal, 'sign')
+async function choosePins(terminal: Terminal, signs: boolean, printed: Printed, pins: Pins): Promise<void> {
+  if (signs) pins.sign = await askNewPin(terminal, 'sign', printed)
   const { same } = await terminal.ask({ kind: 'samePin', pins: [...FOUR_DIGITS] })
   if (!same) {
-    for (const pin of FOUR_DIGITS) pins[pin] = await askNewPin(terminal, pin)
+    for (const pin of FOUR_DIGITS) pins[pin] = await askNewPin(terminal, pin, printed)
     return
   }
   const [first, ...others] = FOUR_DIGITS
-  const chosen = await askNewPin(terminal, first, others)
+  const chosen = await askNewPin(terminal, first, printed, others)
   pins[first] = chosen
   for (const pin of others) pins[pin] = chosen.twin()
 }

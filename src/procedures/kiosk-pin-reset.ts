@@ -56,7 +56,7 @@ export const kioskPinReset =
     }))
     if ('failure' in proven) return failed(proven.failure === 'pinBlocked' ? 'otherPinBlocked' : proven.failure)
     const { signature, birth } = proven.value
-    const chosen = await askNewPin(terminal, pin, [], { birth, expiry })
+    const chosen = await askNewPin(terminal, pin, { birth, expiry })
 
     terminal.show({ kind: 'keepCard', step: 2, steps: STEPS })
     const ask = await used(terminal, found, pin, warrant, signature)

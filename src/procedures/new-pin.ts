@@ -6,27 +6,38 @@ import { PINS } from './pins.ts'
 import { easilyGuessed, type Printed } from './steps/guessable.ts'
 import type { Terminal } from './terminal.ts'
 
-/** A PIN in its format, entered twice alike; `alsoFor` are told of, it is set for them too. An easily guessed one is explained at the second entry, not refused. */
+/**
+ * A PIN in its format, entered twice alike; `alsoFor` are told of, it is set for them too. One that is easily guessed is explained and
+ * another one asked for, not refused: entered once more it is taken.
+ */
 export async function askNewPin(
   terminal: Terminal,
   pin: PinName,
+  printed: Printed,
   alsoFor: readonly PinName[] = [],
-  printed: Printed = {},
 ): Promise<Secret> {
-  let problem: 'notAllowed' | 'differs' | undefined
+  let problem: 'notAllowed' | 'differs' | 'weak' | undefined
+  /** What was explained; the same again is meant. */
+  let weak: Secret | undefined
   const also = alsoFor.length === 0 ? {} : { alsoFor: [...alsoFor] }
   for (;;) {
     const trouble = problem === undefined ? {} : { problem }
     const first = await terminal.askPin({ kind: 'enterPin', pin, purpose: 'new', ...also, ...trouble })
+    const meant = weak?.sameAs(first) ?? false
+    weak?.destroy()
+    weak = undefined
+    if (meant) return first
     if (!first.test((typed) => inForm(typed, (bytes) => pinProblem(PINS[pin].format, bytes) === undefined))) {
       first.destroy()
       problem = 'notAllowed'
       continue
     }
-    const warning = first.test((typed) => inForm(typed, (bytes) => easilyGuessed(bytes, printed)))
-      ? { problem: 'weak' as const }
-      : {}
-    const second = await terminal.askPin({ kind: 'enterPin', pin, purpose: 'again', ...also, ...warning })
+    if (first.test((typed) => inForm(typed, (bytes) => easilyGuessed(bytes, printed)))) {
+      weak = first
+      problem = 'weak'
+      continue
+    }
+    const second = await terminal.askPin({ kind: 'enterPin', pin, purpose: 'again', ...also })
     const alike = first.sameAs(second)
     first.destroy()
     if (alike) return second

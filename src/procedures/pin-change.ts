@@ -19,12 +19,13 @@ export const pinChange: Procedure = async (terminal) => {
   const read = await card.transaction(async (tx) => ({ pins: await readPins(tx), expiry: await readExpiry(tx) }))
   if (read.kind !== 'ok') return failed(read.kind)
   const { pins, expiry } = read.value
+  const printed = { birth: terminal.staff?.person?.birth, expiry }
 
   const { pin } = await terminal.ask({ kind: 'choosePin', pins })
   const refusal = refusalOf(pins.find((status) => status.pin === pin))
   if (refusal !== undefined) return refusal
   if (pin === 'juki' && isHalfChanged(card)) {
-    const mended = await mendRegisterPin(terminal, card)
+    const mended = await mendRegisterPin(terminal, card, printed)
     return 'failure' in mended ? failed(mended.failure) : (endingOf(mended) ?? failed('pinHalfChanged'))
   }
 
@@ -36,7 +37,7 @@ export const pinChange: Procedure = async (terminal) => {
     if (lastTry === undefined) return failed('lastTry')
     const problem = wrong ? { problem: 'wrong' as const } : {}
     const current = await terminal.askPin({ kind: 'enterPin', pin, purpose: 'current', triesLeft, ...problem })
-    if (next?.state !== 'fresh') next = await askNewPin(terminal, pin, [], { expiry })
+    if (next?.state !== 'fresh') next = await askNewPin(terminal, pin, printed)
 
     terminal.show({ kind: 'keepCard', step: 1, steps: 1 })
     const change = { current, next, lastTry, around: journalled(card, 'pinChange', pin) }

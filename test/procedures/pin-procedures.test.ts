@@ -107,6 +107,14 @@ test('a new PIN that is not one, differs, or is easily guessed', async () => {
   second.insert(await specimen())
   const weak = await second.run('pinChange', changer(second, 'auth', ['1234', '4321', '4321']))
   assert.equal(weak.findLast((view) => view.kind === 'enterPin')?.problem, 'weak')
+
+  await using third = new TestTerminal()
+  const changed = await specimen()
+  third.insert(changed)
+  const other = await third.run('pinChange', changer(third, 'auth', ['1234', '4321', '1111', '8024', '8024']))
+  const asked = other.flatMap((view) => (view.kind === 'enterPin' ? [`${view.purpose} ${view.problem ?? ''}`] : []))
+  assert.deepEqual(asked, ['current ', 'new ', 'new weak', 'new weak', 'again '])
+  assert.ok(takes(changed, 'auth', '8024'))
 })
 
 test('answers: a stale prompt, a wrong shape, a secret where none is asked, and none where one is, change nothing', async () => {

@@ -104,6 +104,34 @@ test('a weak PIN is explained and may be kept; one that is none is asked for aga
   assert.ok(takes(issued.card, 'auth', '1234'))
 })
 
+test('what staff know of the person counts as easily guessed: the birth date, in the era too, and the year the card ends', async () => {
+  const issued = await setUp(await town.person(HANAKO, 'factory', { overrides: { cardExpiry: '20350331' } }))
+  const typed: string[] = []
+  await using at = counter(
+    { person: issued, pin: 'text' },
+    {
+      resident: (view) =>
+        view.kind === 'enterPin'
+          ? { answer: { entered: true }, pin: typed.shift() ?? CHOSEN[view.pin] }
+          : resident(() => at)(view),
+    },
+  )
+  const problems = () => at.residentSaw.splice(0).flatMap((view) => (view.kind === 'enterPin' ? [view.problem] : []))
+  await ready(at, town, issued)
+  await search(at)
+  typed.push('X19890331', CHOSEN.sign, CHOSEN.sign, '0331')
+  assert.equal(await through(at, 'delivery'), 'done')
+  const rest = ['auth', 'text', 'juki'].flatMap(() => [undefined, undefined])
+  assert.deepEqual(problems(), [undefined, 'weak', undefined, undefined, 'weak', ...rest.slice(1)])
+  at.layCard(issued.card)
+  await at.sees('counter', (view) => view.card?.state === 'delivered')
+  await search(at)
+  typed.push('0103', '2035')
+  assert.equal(await through(at, 'counterPinReset'), 'done')
+  assert.deepEqual(problems(), [undefined, 'weak', 'weak', undefined])
+  assert.ok(takes(issued.card, 'text', CHOSEN.text))
+})
+
 test('a child of seven, with a parent: no signature certificate, three PINs, and the proxy in the record', async () => {
   const issued = await delivered(await town.person(CHILD))
   assert.equal(await town.stateOf(issued), 'delivered')

@@ -14,6 +14,7 @@ import type { Secret } from '../../base/secret.ts'
 import type { HolderCard } from '../holder-card.ts'
 import { askNewPin } from '../new-pin.ts'
 import type { Terminal } from '../terminal.ts'
+import type { Printed } from './guessable.ts'
 import { journalled, pinWrite } from './journalled.ts'
 
 /** Did this terminal leave the two places in doubt? */
@@ -27,6 +28,7 @@ const AGE: Readonly<Record<Half, 'newer' | 'older'>> = { juki: 'newer', common: 
 export async function mendRegisterPin(
   terminal: Terminal,
   card: HolderCard,
+  printed: Printed,
 ): Promise<RegisterPinChanged | { readonly failure: FailureCode }> {
   const status = await card.transaction(statusOfHalves)
   if (status.kind !== 'ok') return { failure: status.kind }
@@ -39,7 +41,7 @@ export async function mendRegisterPin(
     if ('failure' in entry) return entry
     proven[half] = entry.pin
   }
-  const next = await askNewPin(terminal, 'juki')
+  const next = await askNewPin(terminal, 'juki', printed)
   const { juki, common } = proven as Record<Half, Secret>
   terminal.show({ kind: 'keepCard', step: 1, steps: 1 })
   const around = journalled(card, 'pinChange', 'juki')

@@ -57,7 +57,8 @@ export const ENGLISH: Words = {
   'problem.wrong': 'That PIN is not right.',
   'problem.differs': 'The two entries were not the same. Please choose the new PIN again.',
   'problem.notAllowed': 'A PIN cannot have this form.',
-  'problem.weak': 'This PIN is easily guessed. To choose another one, press Stop.',
+  'problem.weak':
+    'This PIN is easily guessed (a birth date, a year, digits that repeat or run on). Please choose another one. To keep this one, enter it once more.',
   'rule.length': '6–16 characters',
   'rule.letter': 'with a letter',
   'rule.digit': 'with a digit',
