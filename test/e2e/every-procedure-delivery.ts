@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import type { SpecimenName } from '../../apps/world/specimens.ts'
 import type { World } from '../../apps/world/world.ts'
 import type { PinName } from '../../src/wire/view.ts'
+import { takes } from '../procedures/terminal.ts'
 import { type CounterSize, type CounterStory, of } from './every-procedure.ts'
 import { mustHave, mustHaveTries, PINS } from './every-procedure-pins.ts'
 import type { Person } from './person.ts'
@@ -97,9 +98,12 @@ const setUpStops: CounterStory = {
 
     await town.lay('fresh', 'counter')
     await staff.reads('送付済み')
+    const { memory } = town.world.card('fresh')
+    const before = memory.writes
     town.readers.faults(READERS.counter, { kind: 'pull', command: 40 })
     await staff.presses(SET_UP)
     await bothHear(town, sides, 'cardGone')
+    assert.ok(memory.writes > before, 'something was written before')
 
     await town.lay('fresh', 'counter')
     await staff.reads('送付済み')
@@ -145,10 +149,12 @@ const deliveryStops: CounterStory = {
     await begins(town, sides, 'prepared', DELIVER)
     await checks(staff, WHO)
     await choosesPins(resident, false)
-    // After some of the PINs are written.
     town.readers.faults(READERS.counter, { kind: 'pull', command: 30 })
     await resident.types(lastOf(false))
     await bothHear(town, sides, 'cardGone')
+    const card = town.world.card('prepared')
+    mustHave(card, 'sign', PINS.sign.next)
+    assert.ok(!takes(card, 'juki', PINS.juki.next), 'some of the PINs were written, and some not')
 
     await isTested(town, sides, 'prepared')
     await staff.reads('すべて正常です')
