@@ -94,6 +94,9 @@ test('a forgotten card is called for aloud, also where no voice was wanted', asy
   await kiosk.presses(/暗証番号の状態を見る/)
   await kiosk.presses('終わる')
   await kiosk.sees('カードが残っています。お取りください')
+  // After the chime.
+  for (let i = 0; i < 100 && (await kiosk.page.evaluate<number>('said.length')) === 0; i++)
+    await kiosk.page.waitForTimeout(50)
   assert.deepEqual(await kiosk.page.evaluate('said'), ['ja: カードが残っています。お取りください'])
 })
 

@@ -1,13 +1,15 @@
 /** Every sentence that spoken guidance can say, by the name its recording is found by. */
 import { FAILURES, type FailureCode } from '../../../src/base/failures/catalogue.ts'
 import { type PinName, type PinStatus, pinName, procedureName, type View, type ViewOf } from '../../../src/wire/view.ts'
-import { announcementOf, enteredSentence } from '../renderer/shared/announce.ts'
+import { announcementOf, enteredSentence, type ReaderAt } from '../renderer/shared/announce.ts'
 import { LONGEST } from '../renderer/shared/pin-bytes.ts'
 import type { Language } from '../renderer/shared/words/words.ts'
 
 const MOST_TRIES = 15
 const PINS = pinName.options
 const upTo = (most: number): number[] => Array.from({ length: most + 1 }, (_, i) => i)
+
+const READERS = ['kiosk', 'counter', 'phone'] as const satisfies readonly ReaderAt[]
 
 const good = (pin: PinName, triesLeft: number): PinStatus => ({ pin, state: 'good', triesLeft })
 const PURPOSES = ['current', 'prove', 'new', 'again'] as const satisfies readonly ViewOf<'enterPin'>['purpose'][]
@@ -54,7 +56,7 @@ const BY_KIND: { readonly [K in View['kind']]: readonly ViewOf<K>[] } = {
 export function everySentence(language: Language): ReadonlyMap<string, string> {
   const views: readonly View[] = Object.values(BY_KIND).flat()
   const sentences = [
-    ...views.flatMap((view) => announcementOf(view, language)),
+    ...views.flatMap((view) => READERS.flatMap((at) => announcementOf(view, language, at))),
     ...upTo(LONGEST).map((count) => enteredSentence(count, language)),
   ]
   return new Map(sentences.map(({ id, text }) => [id, text]))

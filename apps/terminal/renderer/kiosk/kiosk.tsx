@@ -1,9 +1,9 @@
 /** The kiosk: one view at a time, one announcement for it, and every preference back to default when the turn is over. */
 import { useEffect, useMemo, useState } from 'react'
 import type { Place } from '../../../../src/wire/host-api.ts'
-import type { Screen } from '../../../../src/wire/view.ts'
-import { announcementOf } from '../shared/announce.ts'
-import { Countdown } from '../shared/countdown.tsx'
+import type { Screen, View } from '../../../../src/wire/view.ts'
+import { announcementOf, type ReaderAt } from '../shared/announce.ts'
+import { Countdown, TimeLeft } from '../shared/countdown.tsx'
 import { openHostLink } from '../shared/host-link.ts'
 import { Lost } from '../shared/lost.tsx'
 import { Mark } from '../shared/mark.tsx'
@@ -13,8 +13,16 @@ import { screenOf } from '../shared/screens/screens.ts'
 import { SettingsDialog } from '../shared/settings-dialog.tsx'
 import { hush, speak } from '../shared/voice.ts'
 
-/** `channel`: of the hall that this screen belongs to. */
-export function Kiosk({ channel }: { readonly channel: string }) {
+/** Where somebody types, the time left is told from the beginning. */
+const WITH_KEYS: ReadonlySet<View['kind']> = new Set(['enterPin', 'enterCardFace'])
+
+interface KioskProps {
+  /** Of the hall that this screen belongs to. */
+  readonly channel: string
+  readonly at: ReaderAt
+}
+
+export function Kiosk({ channel, at }: KioskProps) {
   const [screen, setScreen] = useState<Screen>()
   const [place, setPlace] = useState<Place>()
   const [lost, setLost] = useState(false)
@@ -28,8 +36,8 @@ export function Kiosk({ channel }: { readonly channel: string }) {
 
   const kind = screen?.view.kind
   const announcement = useMemo(
-    () => (screen === undefined ? [] : announcementOf(screen.view, language)),
-    [screen, language],
+    () => (screen === undefined ? [] : announcementOf(screen.view, language, at)),
+    [screen, language, at],
   )
   // Whoever forgot the card is called by its own screen, whatever they had chosen.
   const calling = screen?.view.kind === 'takeCard' && screen.view.forgotten
@@ -59,7 +67,8 @@ export function Kiosk({ channel }: { readonly channel: string }) {
   }, [kind, before, reset])
 
   if (lost || screen === undefined) return lost ? <Lost /> : null
-  const View = screenOf(screen.view)
+  const Time = WITH_KEYS.has(screen.view.kind) ? TimeLeft : Countdown
+  const Shown = screenOf(screen.view)
   return (
     <div className="kiosk" data-prompt={screen.prompt}>
       <header>
@@ -69,16 +78,14 @@ export function Kiosk({ channel }: { readonly channel: string }) {
             <Mark />
             {words.show('brand')}
           </p>
+          {screen.secondsLeft !== undefined && <Time key={screen.prompt} seconds={screen.secondsLeft} />}
           <SettingsDialog />
         </div>
-        {screen.secondsLeft !== undefined && kind !== 'enterPin' && (
-          <Countdown key={screen.prompt} seconds={screen.secondsLeft} />
-        )}
       </header>
       <p className="visually-hidden" role="status" aria-live="assertive">
         {announcement.map(({ text }) => text).join(' ')}
       </p>
-      <View key={screen.prompt} view={screen.view} screen={screen} host={host} place={place} />
+      <Shown key={screen.prompt} view={screen.view} screen={screen} host={host} place={place} at={at} />
     </div>
   )
 }

@@ -1,3 +1,3 @@
 import { openResidentPage } from './page.tsx'
 
-openResidentPage('/host')
+openResidentPage('/host', 'kiosk')

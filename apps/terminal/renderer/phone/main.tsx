@@ -1,3 +1,3 @@
 import { openResidentPage } from '../kiosk/page.tsx'
 
-openResidentPage('/phone')
+openResidentPage('/phone', 'phone')

@@ -1,3 +1,3 @@
 import { openResidentPage } from '../kiosk/page.tsx'
 
-openResidentPage('/resident')
+openResidentPage('/resident', 'counter')

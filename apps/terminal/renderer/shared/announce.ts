@@ -17,10 +17,15 @@ export const foldersFor = (language: Language): readonly Language[] => (language
 
 type Part = Sentence | readonly Part[] | undefined | false
 
+/** Whose reader a person stands before: it is named. */
+export type ReaderAt = 'kiosk' | 'counter' | 'phone'
+
 class Speaker {
+  readonly at: ReaderAt
   readonly #language: Language
-  constructor(language: Language) {
+  constructor(language: Language, at: ReaderAt) {
     this.#language = language
+    this.at = at
   }
 
   /** A text without values, or with one number in it. */
@@ -55,7 +60,8 @@ const ANNOUNCEMENTS: Announcements = {
   insertCard: ({ problem }, to) => [
     problem && to.failure(problem),
     to.say('insertCard.title'),
-    to.say('insertCard.how'),
+    to.say(`insertCard.lay.${to.at}`),
+    to.say('insertCard.turn'),
   ],
   keepCard: (_, to) => to.say('keepCard.title'),
   choosePin: (_, to) => to.say('choosePin.title'),
@@ -99,9 +105,9 @@ const flat = (part: Part): Sentence[] => {
   return 'id' in part ? [part] : part.flatMap(flat)
 }
 
-export const announcementOf = (view: View, language: Language): readonly Sentence[] =>
-  flat(ANNOUNCEMENTS[view.kind](view as never, new Speaker(language)))
+export const announcementOf = (view: View, language: Language, at: ReaderAt = 'kiosk'): readonly Sentence[] =>
+  flat(ANNOUNCEMENTS[view.kind](view as never, new Speaker(language, at)))
 
 /** Said after each key of a PIN: never which key it was (F05), only how many there are. */
 export const enteredSentence = (count: number, language: Language): Sentence =>
-  new Speaker(language).say('enterPin.entered', { count })
+  new Speaker(language, 'kiosk').say('enterPin.entered', { count })

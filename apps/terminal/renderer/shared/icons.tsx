@@ -13,6 +13,7 @@ export type IconName =
   | 'cancel'
   | 'todo'
   | 'help'
+  | 'clock'
 
 const CARD = <rect x="2.5" y="5" width="19" height="14" rx="2.5" />
 const RING = <circle cx="12" cy="12" r="9.5" />
@@ -90,6 +91,12 @@ const DRAWINGS: Readonly<Record<IconName, ReactNode>> = {
   ),
   alert: <path d="M12 3 2 21h20L12 3Zm0 7v5m0 2.2v.8" />,
   settings: <path d="M2 19 7 5l5 14M3.7 14.5h6.6M14 19l4-11 4 11m-6.7-3.5h5.4" />,
+  clock: (
+    <>
+      {RING}
+      <path d="M12 6.5V12l3.5 2.5" />
+    </>
+  ),
   cancel: <path d="m5 5 14 14M19 5 5 19" />,
   todo: <path d="M3 12h16m-6.5-7 7 7-7 7" />,
   help: (

@@ -1,13 +1,16 @@
 /** 「見やすさ・ことば」: on every screen, for one person's turn. */
+import { useId } from 'react'
 import { Button, Dialog, DialogTrigger, Heading, Label, Modal, Radio, RadioGroup } from 'react-aria-components'
 import { Icon } from './icons.tsx'
 import { type Preferences, usePreferences, useWords } from './preferences.tsx'
+import { ScrollArea } from './scroll-area.tsx'
 import type { WordKey } from './words/japanese.ts'
 import { LANGUAGES, type Language } from './words/words.ts'
 
 /** `aids`: this face can speak, and be used with one button; the staff's has a keyboard and a screen reader of its own. */
 export function SettingsDialog({ aids = true }: { readonly aids?: boolean }) {
   const words = useWords()
+  const heading = useId()
   return (
     <DialogTrigger>
       <Button className="button settings-button">
@@ -18,8 +21,12 @@ export function SettingsDialog({ aids = true }: { readonly aids?: boolean }) {
         <Dialog className="dialog">
           {({ close }) => (
             <>
-              <Heading slot="title">{words.show('settings.title')}</Heading>
-              <Settings aids={aids} />
+              <Heading slot="title" id={heading}>
+                {words.show('settings.title')}
+              </Heading>
+              <ScrollArea className="settings" labelledBy={heading}>
+                <Settings aids={aids} />
+              </ScrollArea>
               <Button className="button primary close" onPress={close}>
                 {words.show('close')}
               </Button>
@@ -41,7 +48,7 @@ function Settings({ aids }: { readonly aids: boolean }) {
     { value: 'on', text: text('on') },
   ]
   return (
-    <>
+    <div className="settings-list">
       <Choice
         label="settings.language"
         value={preferences.language}
@@ -73,7 +80,7 @@ function Settings({ aids }: { readonly aids: boolean }) {
             onChange={(value) => change({ [aid]: value === 'on' })}
           />
         ))}
-    </>
+    </div>
   )
 }
 

@@ -10,7 +10,7 @@ import { RubyText } from '../words/ruby-text.tsx'
 import { sayFailure } from '../words/words.ts'
 import { Panel, type ScreenProps } from './frame.tsx'
 
-export function InsertCard({ view: { problem }, host }: ScreenProps<'insertCard'>) {
+export function InsertCard({ view: { problem }, host, at }: ScreenProps<'insertCard'>) {
   const words = useWords()
   const { language } = usePreferences().preferences
   return (
@@ -22,7 +22,10 @@ export function InsertCard({ view: { problem }, host }: ScreenProps<'insertCard'
         </p>
       )}
       <CardPicture motion="down" />
-      <p className="lead">{words.show('insertCard.how')}</p>
+      <ol className="numbered">
+        <li>{words.show(`insertCard.lay.${at}`)}</li>
+        <li>{words.show('insertCard.turn')}</li>
+      </ol>
     </Panel>
   )
 }

@@ -3,8 +3,9 @@ import { type ReactNode, useEffect, useId, useRef } from 'react'
 import { Button } from 'react-aria-components'
 import type { Place } from '../../../../../src/wire/host-api.ts'
 import type { Screen, View } from '../../../../../src/wire/view.ts'
+import type { ReaderAt } from '../announce.ts'
 import type { HostLink } from '../host-link.ts'
-import { Icon } from '../icons.tsx'
+import { Icon, type IconName } from '../icons.tsx'
 import { useWords } from '../preferences.tsx'
 import { ScrollArea } from '../scroll-area.tsx'
 
@@ -14,6 +15,7 @@ export interface ScreenProps<K extends View['kind']> {
   readonly host: HostLink
   /** What the operator decided about this place; not there while the hall has not said it. */
   readonly place?: Place | undefined
+  readonly at: ReaderAt
 }
 
 interface PanelProps {
@@ -73,5 +75,14 @@ export function Panel({ title, about, alert = false, children, keys, actions, on
         </div>
       )}
     </main>
+  )
+}
+
+/** A large picture for a screen of few words. */
+export function Sign({ icon }: { readonly icon: IconName }) {
+  return (
+    <div className="mark" data-icon={icon}>
+      <Icon name={icon} />
+    </div>
   )
 }

@@ -2,7 +2,6 @@
 import type { ReactNode } from 'react'
 import { Button } from 'react-aria-components'
 import type { PinName, PinStatus } from '../../../../../src/wire/view.ts'
-import { TimeLeft } from '../countdown.tsx'
 import { Icon } from '../icons.tsx'
 import { type PinForm, PinPad } from '../pin-pad.tsx'
 import { type Teller, useWords } from '../preferences.tsx'
@@ -108,12 +107,7 @@ export function EnterPin({ view, screen, host, place }: ScreenProps<'enterPin'>)
             {words.show(`problem.${problem}`)}
           </p>
         )}
-        {(triesLeft !== undefined || screen.secondsLeft !== undefined) && (
-          <div className="limits">
-            {triesLeft !== undefined && <p className="tries">{words.show('triesLeft', { tries: triesLeft })}</p>}
-            {screen.secondsLeft !== undefined && <TimeLeft seconds={screen.secondsLeft} />}
-          </div>
-        )}
+        {triesLeft !== undefined && <p className="tries">{words.show('triesLeft', { tries: triesLeft })}</p>}
         {alsoFor && <p className="lead">{words.show('enterPin.alsoFor')}</p>}
         {!(form.letters && purpose === 'new') && !problem && <p className="lead">{words.show(hint[purpose])}</p>}
       </div>

@@ -5,6 +5,10 @@ import type { ViewOf } from '../../../../../src/wire/view.ts'
 import { usePreferences, useWords } from '../preferences.tsx'
 import { LANGUAGES } from '../words/words.ts'
 
+/** On one line: a date whose time stands under it is read as two things. */
+export const tellMinute = (moment: number, tag: string): string =>
+  new Intl.DateTimeFormat(tag, { dateStyle: 'medium', timeStyle: 'short' }).format(moment).replaceAll(' ', '\u00a0')
+
 interface ReceiptProps {
   readonly procedure: ViewOf<'done'>['procedure']
   readonly reference: string | undefined
@@ -14,10 +18,15 @@ interface ReceiptProps {
 export function Receipt({ procedure, reference, place }: ReceiptProps) {
   const words = useWords()
   const { tag } = LANGUAGES[usePreferences().preferences.language]
-  const at = useMemo(() => new Intl.DateTimeFormat(tag, { dateStyle: 'medium', timeStyle: 'short' }).format(), [tag])
+  const at = useMemo(() => tellMinute(Date.now(), tag), [tag])
   const lines = [
     [words.show('receipt.date'), at],
-    place && [words.show('receipt.terminal'), `${place.place} ${place.terminal}`],
+    place && [
+      words.show('receipt.terminal'),
+      <>
+        {place.place} <span className="phrase">{place.terminal}</span>
+      </>,
+    ],
     [words.show('receipt.procedure'), words.show(`procedure.${procedure}`)],
     [words.show('receipt.result'), words.show('receipt.result.done')],
     reference !== undefined && [words.show('done.reference'), reference],

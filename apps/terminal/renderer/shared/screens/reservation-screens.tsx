@@ -5,7 +5,7 @@ import { Icon } from '../icons.tsx'
 import { PinPad } from '../pin-pad.tsx'
 import { portraitOf } from '../portrait.ts'
 import { useWords } from '../preferences.tsx'
-import { Panel, type ScreenProps } from './frame.tsx'
+import { Panel, type ScreenProps, Sign } from './frame.tsx'
 
 export function ExplainReset({ view: { pin }, screen, host }: ScreenProps<'explainReset'>) {
   const words = useWords()
@@ -139,9 +139,7 @@ export function Comparing({ view: { how }, host }: ScreenProps<'comparing'>) {
   const words = useWords()
   return (
     <Panel title={words.show('comparing.title')} onCancel={host.cancel}>
-      <div className="mark busy">
-        <Icon name="auth" />
-      </div>
+      <Sign icon="auth" />
       <p className="lead">{words.show(`comparing.${how}`)}</p>
     </Panel>
   )

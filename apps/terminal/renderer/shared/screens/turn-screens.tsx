@@ -5,8 +5,8 @@ import { Icon, type IconName } from '../icons.tsx'
 import { usePreferences, useWords } from '../preferences.tsx'
 import { RubyText } from '../words/ruby-text.tsx'
 import { LANGUAGES, sayFailure } from '../words/words.ts'
-import { Panel, type ScreenProps } from './frame.tsx'
-import { Receipt } from './receipt.tsx'
+import { Panel, type ScreenProps, Sign } from './frame.tsx'
+import { Receipt, tellMinute } from './receipt.tsx'
 
 export function Idle({ view: { procedures }, host }: ScreenProps<'idle'>) {
   const words = useWords()
@@ -14,6 +14,7 @@ export function Idle({ view: { procedures }, host }: ScreenProps<'idle'>) {
   if (procedures.length === 0)
     return (
       <Panel title={words.show('idle.none')}>
+        <Sign icon="text" />
         <p className="lead">{words.show('idle.none.text')}</p>
       </Panel>
     )
@@ -38,6 +39,7 @@ export function WaitForStaff(_: ScreenProps<'waitForStaff'>) {
   const words = useWords()
   return (
     <Panel title={words.show('waitForStaff.title')}>
+      <Sign icon="help" />
       <p className="lead">{words.show('waitForStaff.text')}</p>
     </Panel>
   )
@@ -55,6 +57,7 @@ export function StillThere({ screen, host }: ScreenProps<'stillThere'>) {
         </Button>
       }
     >
+      <Sign icon="clock" />
       <p className="lead">{words.show('stillThere.text')}</p>
     </Panel>
   )
@@ -63,7 +66,7 @@ export function StillThere({ screen, host }: ScreenProps<'stillThere'>) {
 export function Done({ view: { procedure, reference, until }, screen, host, place }: ScreenProps<'done'>) {
   const words = useWords()
   const { tag } = LANGUAGES[usePreferences().preferences.language]
-  const date = until && new Intl.DateTimeFormat(tag, { dateStyle: 'medium', timeStyle: 'short' }).format(until)
+  const date = until && tellMinute(until, tag)
   const [printing, setPrinting] = useState(false)
   const print = () => {
     setPrinting(true)
@@ -85,9 +88,7 @@ export function Done({ view: { procedure, reference, until }, screen, host, plac
         </>
       }
     >
-      <div className="mark good">
-        <Icon name="good" />
-      </div>
+      <Sign icon="good" />
       <p className="lead">{words.show(`done.${procedure}.note`)}</p>
       {date && <p className="lead">{words.show('done.until', { date })}</p>}
       <Receipt procedure={procedure} reference={reference} place={place} />

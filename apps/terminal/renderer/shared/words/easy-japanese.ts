@@ -35,8 +35,10 @@ export const EASY_JAPANESE: Words = {
   'idle.none': 'こんにちは',
   'idle.none.text': '係《かかり》の 人《ひと》が 手伝《てつだ》います。カードを 出《だ》して ください。',
   'insertCard.title': 'マイナンバーカードを 置《お》いて ください',
-  'insertCard.how':
-    'カードを 機械《きかい》の 上《うえ》に 置《お》きます。だめなときは、カードを 裏《うら》にして もう一度《いちど》 置《お》いて ください。',
+  'insertCard.lay.kiosk': 'カードを 機械《きかい》の 読《よ》む ところに 置《お》きます。',
+  'insertCard.lay.counter': 'カードを 画面《がめん》の 前《まえ》の 機械《きかい》に 置《お》きます。',
+  'insertCard.lay.phone': 'カードを スマートフォンの 裏《うら》に つけます。',
+  'insertCard.turn': 'だめなときは、カードを 取《と》って、裏《うら》にして 置《お》きます。',
   'keepCard.title': 'カードを 動《うご》かさないで ください',
   'keepCard.text': 'カードに 書《か》いて います。',
   'choosePin.title': 'どの 暗証番号《あんしょうばんごう》を 変《か》えますか',
