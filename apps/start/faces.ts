@@ -3,10 +3,8 @@ import type { Comparing } from '../faces/comparing.ts'
 import { type EngineTrouble, engineFace } from '../faces/engine.ts'
 import { simulatedFace } from '../faces/simulated-face.ts'
 import { BadOption, type FacesOption } from './options.ts'
+import { READERS } from './readers.ts'
 import { say } from './say.ts'
-
-/** Of the staff card of whoever looks, where none is named. */
-export const STAFF_READER = '照合 Faces'
 
 /** Throws BadOption for files that hold no key and certificate. */
 export function comparingOf(faces: FacesOption): Comparing {
@@ -14,7 +12,7 @@ export function comparingOf(faces: FacesOption): Comparing {
     case 'simulated':
       return simulatedFace
     case 'person':
-      return { staffReader: faces.reader ?? STAFF_READER }
+      return { staffReader: faces.reader ?? READERS.faces }
     case 'engine':
       try {
         return engineFace({ ...faces, told: tell })

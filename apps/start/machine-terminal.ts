@@ -3,6 +3,8 @@ import { onlyReading } from '../../drivers/pcsc/only-reading.ts'
 import { openPcsc } from '../../drivers/pcsc/pcsc.ts'
 import { Hall } from '../../src/host/hall.ts'
 import type { HostPorts } from '../../src/host/ports.ts'
+import type { Settings } from '../../src/host/settings.ts'
+import { Counter } from '../../src/host/staff/counter.ts'
 import type { Service } from '../../src/wire/serve.ts'
 import { Desk } from '../browser-host/desk/desk.ts'
 import type { DeskState } from '../browser-host/desk/desk-api.ts'
@@ -16,7 +18,7 @@ import { diagnosticsService } from '../terminal/diagnostics-service.ts'
 import { aloneOnReaders } from '../testkit/host-ports.ts'
 import { virtualReaders } from '../testkit/testkit.ts'
 import type { StartOptions } from './options.ts'
-import { READERS } from './town.ts'
+import { READERS } from './readers.ts'
 
 export interface MachineTerminalOptions {
   readonly readers: StartOptions['real']
@@ -36,71 +38,101 @@ export interface MachineTerminal {
 
 interface Readers {
   readonly service: HostPorts['readers']
-  /** Pages of their own. */
+  /** Lays cards on them, where they are virtual. */
+  desk?(pages: DeskState['pages']): { readonly service: Service; close(): void }
+  close(): Promise<void>
+}
+
+/** What stands here: a kiosk, a counter or the phone app, with the pages and channels it has. */
+interface Place {
+  readonly pages: DeskState['pages']
   readonly services: Readonly<Record<string, Service>>
+  /** Tells of itself to the keeper. */
+  readonly kept: Service
   close(): Promise<void>
 }
 
 export async function openMachineTerminal(options: MachineTerminalOptions): Promise<MachineTerminal> {
   const files = await rendererFiles()
   const { readers: kind, port, comparing } = options
-  const staffReader = comparing !== undefined && 'staffReader' in comparing ? comparing.staffReader : undefined
-  const pages: DeskState['pages'] = comparing === undefined ? ['kiosk'] : ['phone']
-  if (staffReader !== undefined) pages.push('faces')
-  pages.push('diagnostics')
-  const reader = options.ports.settings.reader ?? (comparing === undefined ? READERS.kiosk : READERS.phone)
-  const places = [reader, ...(staffReader === undefined ? [] : [staffReader])]
-  const readers = kind === 'no' ? await virtual(places, pages) : await real(kind)
-  const ports = { ...aloneOnReaders(readers.service), ...options.ports }
-  // A staff card is no resident's, whatever lies where.
-  if (staffReader !== undefined) ports.settings = { ...ports.settings, reader }
-  const faces = comparing && facesOf(comparing, ports)
-  const hall = new Hall(faces === undefined ? ports : { ...ports, face: faces.check })
+  const settings = { ...options.ports.settings, ...readerOf(options) }
+  const staffReader =
+    comparing !== undefined && 'staffReader' in comparing ? comparing.staffReader : settings.staffReader
+  const names = [settings.reader, staffReader].filter((name) => name !== undefined)
+  const readers = kind === 'no' ? await virtual(names) : await real(kind)
+  const place = placeOf({ ...aloneOnReaders(readers.service), ...options.ports, settings }, comparing)
+  const pages: DeskState['pages'] = [...place.pages, 'diagnostics']
+  const desk = readers.desk?.(pages)
   const services = {
-    [faces === undefined ? '/host' : '/phone']: hall.service,
-    ...(faces?.desk && { '/faces': faces.desk.service }),
-    '/diagnostics': diagnosticsService([{ service: hall.service, save: diagnosticsFiles(options.diagnostics) }]),
-    ...readers.services,
+    ...place.services,
+    '/diagnostics': diagnosticsService([{ service: place.kept, save: diagnosticsFiles(options.diagnostics) }]),
+    ...(desk && { '/desk': desk.service }),
   }
-  const closeHalls = async () => {
-    await Promise.all([hall.close(), faces?.desk?.close()])
+  const closeAll = async () => {
+    await place.close()
+    desk?.close()
     await readers.close()
   }
   try {
     const door = await openDoor({ services, files, camera: ['phone/'], port })
     return {
-      pages: [...pages, ...Object.keys(readers.services).map((path) => path.slice(1))].map((page) =>
-        door.url(`${page}/`),
-      ),
+      pages: [...pages, ...(desk ? ['desk'] : [])].map((page) => door.url(`${page}/`)),
       async close() {
         await door.close()
-        await closeHalls()
+        await closeAll()
       },
     }
   } catch (error) {
-    await closeHalls()
+    await closeAll()
     throw error
   }
 }
 
-async function virtual(names: readonly string[], pages: DeskState['pages']): Promise<Readers> {
+/** Of residents: the one that is named; on the machine's own any will do, where it has no staff. */
+function readerOf({ comparing, readers, ports }: MachineTerminalOptions): Pick<Settings, 'reader'> {
+  const { reader, staffReader } = ports.settings
+  if (reader !== undefined || readers !== 'no') return { ...(reader !== undefined && { reader }) }
+  if (comparing !== undefined) return { reader: READERS.phone }
+  return { reader: staffReader === undefined ? READERS.kiosk : READERS.counter }
+}
+
+function placeOf(ports: HostPorts, comparing: Comparing | undefined): Place {
+  if (comparing !== undefined) {
+    const faces = facesOf(comparing, ports)
+    const app = new Hall({ ...ports, face: faces.check })
+    return {
+      pages: ['phone', ...(faces.desk ? (['faces'] as const) : [])],
+      services: { '/phone': app.service, ...(faces.desk && { '/faces': faces.desk.service }) },
+      kept: app.service,
+      close: async () => void (await Promise.all([app.close(), faces.desk?.close()])),
+    }
+  }
+  if (ports.settings.staffReader === undefined) {
+    const hall = new Hall(ports)
+    return { pages: ['kiosk'], services: { '/host': hall.service }, kept: hall.service, close: () => hall.close() }
+  }
+  const counter = new Counter(ports)
+  return {
+    pages: ['counter', 'resident'],
+    services: { '/staff': counter.staffService, '/resident': counter.service },
+    kept: counter.service,
+    close: () => counter.close(),
+  }
+}
+
+async function virtual(names: readonly string[]): Promise<Readers> {
   const readers = await virtualReaders(Object.fromEntries(names.map((name) => [name, null])))
-  const desk = new Desk(readers, profileCards, pages)
   return {
     service: readers.service,
-    services: { '/desk': deskService(desk, readers) },
-    async close() {
-      desk.close()
-      await readers.close()
+    desk(pages) {
+      const desk = new Desk(readers, profileCards, pages)
+      return { service: deskService(desk, readers), close: () => desk.close() }
     },
+    close: () => readers.close(),
   }
 }
 
 async function real(kind: 'onlyReading' | 'writing'): Promise<Readers> {
   const readers = await openPcsc()
-  return {
-    service: kind === 'writing' ? readers : onlyReading(readers),
-    services: {},
-    close: () => readers.close(),
-  }
+  return { service: kind === 'writing' ? readers : onlyReading(readers), close: () => readers.close() }
 }

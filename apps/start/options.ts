@@ -1,7 +1,9 @@
 /** What `npm start` is told on its command line. */
 import { existsSync, readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import { TERMINAL_ROLES, type TerminalRole } from '../../src/wire/backend-roles.ts'
+import { offeredAt } from '../../src/procedures/catalogue.ts'
+import { STAFFED, TERMINAL_ROLES, type TerminalRole } from '../../src/wire/backend-roles.ts'
+import { READERS } from './readers.ts'
 
 export const USAGE = `npm start -- [options]
 
@@ -16,7 +18,7 @@ export const USAGE = `npm start -- [options]
   --role ROLE           with --backend: as which this terminal is enrolled (default kiosk)
   --faces HOW           how faces are compared for the phone app: person, engine, or simulated (only in the town, and its default);
                         with --backend for --role resetApp, which needs it
-  --staff-reader NAME   with --faces person: the reader where whoever looks signs in
+  --staff-reader NAME   where staff sign in: at a counter (--role town, postOffice or consulate), or with --faces person
   --face-engine URL     with --faces engine: where it is (docs/face-engine.md)
   --client-key FILE     with --backend https or --face-engine https: key, certificate and the other side's authority, PEM
   --client-cert FILE
@@ -40,7 +42,13 @@ export interface StartOptions {
   readonly real: 'no' | 'onlyReading' | 'writing'
   /** Missing: the simulated town. */
   readonly backend:
-    | { readonly addresses: readonly string[]; readonly role: TerminalRole; readonly pem?: string }
+    | {
+        readonly addresses: readonly string[]
+        readonly role: TerminalRole
+        readonly pem?: string
+        /** At a counter. */
+        readonly staffReader?: string
+      }
     | undefined
   /** Missing: there is no phone app. */
   readonly faces: FacesOption | undefined
@@ -100,15 +108,25 @@ function parsed(args: readonly string[]): Values {
 
 const LOCAL = new Set(['127.0.0.1', 'localhost', '[::1]'])
 
-function backendOf({ backend: addresses, role }: Values, pem: string | undefined): StartOptions['backend'] {
+/** Roles that a card is laid down for. */
+const ROLES = TERMINAL_ROLES.filter((role) => offeredAt(role).length > 0)
+
+function backendOf(values: Values, pem: string | undefined): StartOptions['backend'] {
+  const { backend: addresses, role } = values
   if (addresses === undefined) {
     if (role !== undefined) throw new BadOption('--role is for --backend')
     return undefined
   }
-  const known = TERMINAL_ROLES.find((one) => one === (role ?? 'kiosk'))
-  if (known === undefined) throw new BadOption(`--role is one of ${TERMINAL_ROLES.join(', ')}, not ${role}`)
+  const known = ROLES.find((one) => one === (role ?? 'kiosk'))
+  if (known === undefined) throw new BadOption(`--role is one of ${ROLES.join(', ')}, not ${role}`)
   for (const address of addresses) checkAddress('--backend', address, pem)
-  return { addresses, role: known, ...(pem === undefined ? {} : { pem }) }
+  const staffReader = STAFFED.includes(known) ? (staffReaderOf(values, `--role ${known}`) ?? READERS.staff) : undefined
+  return {
+    addresses,
+    role: known,
+    ...(pem !== undefined && { pem }),
+    ...(staffReader !== undefined && { staffReader }),
+  }
 }
 
 const WAYS = ['person', 'engine', 'simulated'] as const
@@ -116,7 +134,8 @@ const WAYS = ['person', 'engine', 'simulated'] as const
 function facesOf(values: Values, backend: StartOptions['backend'], pem: string | undefined): FacesOption | undefined {
   const inTown = backend === undefined && !values['real-readers']
   const { faces: how = inTown ? 'simulated' : undefined, 'face-engine': address, 'staff-reader': reader } = values
-  if (reader !== undefined && how !== 'person') throw new BadOption('--staff-reader is for --faces person')
+  if (reader !== undefined && how !== 'person' && backend?.staffReader === undefined)
+    throw new BadOption('--staff-reader is for --faces person, or for a counter (--role town, postOffice or consulate)')
   if (address !== undefined && how !== 'engine') throw new BadOption('--face-engine is for --faces engine')
   if (how === undefined) {
     if (backend?.role === 'resetApp')
@@ -132,7 +151,7 @@ function facesOf(values: Values, backend: StartOptions['backend'], pem: string |
       if (inTown) return { how: 'simulated' }
       throw new BadOption('--faces simulated compares nothing; beside a backend it is --faces person or --faces engine')
     case 'person':
-      return { how: 'person', reader: staffReader(values) }
+      return { how: 'person', reader: staffReaderOf(values, '--faces person') }
     case 'engine':
       if (address === undefined) throw new BadOption('--faces engine needs --face-engine URL')
       checkAddress('--face-engine', address, pem)
@@ -141,9 +160,12 @@ function facesOf(values: Values, backend: StartOptions['backend'], pem: string |
 }
 
 /** Of several readers on a machine each has its purpose: a staff card is no resident's. */
-function staffReader({ reader, 'staff-reader': staff, 'real-readers': real }: Values): string | undefined {
+function staffReaderOf(
+  { reader, 'staff-reader': staff, 'real-readers': real }: Values,
+  what: string,
+): string | undefined {
   if (real && (reader === undefined || staff === undefined))
-    throw new BadOption('--faces person with --real-readers: name both, --reader and --staff-reader')
+    throw new BadOption(`${what} with --real-readers: name both, --reader and --staff-reader`)
   if (staff !== undefined && staff === reader) throw new BadOption('--staff-reader is another one than --reader')
   return staff
 }

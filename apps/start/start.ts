@@ -12,8 +12,9 @@ import { comparingOf } from './faces.ts'
 import { openMachineTerminal } from './machine-terminal.ts'
 import { openWindow } from './open-window.ts'
 import { BadOption, type StartOptions, startOptions, USAGE } from './options.ts'
+import { READERS } from './readers.ts'
 import { say } from './say.ts'
-import { openTown, READERS } from './town.ts'
+import { openTown } from './town.ts'
 
 const stopped = Promise.withResolvers<void>()
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopped.resolve())
@@ -75,10 +76,14 @@ async function town({ headless, once, faces, ...asked }: StartOptions): Promise<
 /** Beside a backend that runs elsewhere, or without any. */
 async function machine({ data, reader, port, headless, real, backend, faces }: StartOptions): Promise<void> {
   const role = backend?.role ?? SIMULATED_TERMINAL.role
+  const at = {
+    ...(reader !== undefined && { reader }),
+    ...(backend?.staffReader !== undefined && { staffReader: backend.staffReader }),
+  }
   const ports = {
     backend: backend === undefined ? [] : linesTo(backend),
     journal: data === undefined ? memoryJournalStore() : fileJournal(join(data, 'journal')),
-    settings: { ...SIMULATED_TERMINAL, terminal: `demo-${role}`, role, ...(reader !== undefined && { reader }) },
+    settings: { ...SIMULATED_TERMINAL, terminal: `demo-${role}`, role, ...at },
   }
   const comparing = faces && comparingOf(faces)
   const diagnostics = data === undefined ? undefined : join(data, 'diagnostics')

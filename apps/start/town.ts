@@ -5,13 +5,7 @@ import { openSimulatedTerminal, type SimulatedTerminal } from '../browser-host/s
 import type { Comparing } from '../faces/comparing.ts'
 import { type TestReaders, virtualReaders } from '../testkit/testkit.ts'
 import { openWorld, type World } from '../world/world.ts'
-
-export const READERS = {
-  kiosk: 'キオスク Kiosk',
-  counter: '窓口 Counter',
-  staff: '職員 Staff',
-  phone: 'スマートフォン Phone',
-} as const
+import { READERS } from './readers.ts'
 
 export interface Town {
   readonly readers: TestReaders

@@ -146,7 +146,16 @@ test('a command line that cannot be is refused with a sentence and code 2, befor
     ['--faces engine --face-engine http://faces.example', /without TLS only on this machine/],
     ['--faces engine --face-engine https://faces.example', /give --client-key and --client-cert/],
     ['--face-engine http://127.0.0.1:1', /--face-engine is for --faces engine/],
-    ['--staff-reader Faces', /--staff-reader is for --faces person/],
+    ['--staff-reader Faces', /--staff-reader is for --faces person, or for a counter/],
+    [
+      '--backend http://127.0.0.1:1 --role registry',
+      /--role is one of town, postOffice, consulate, kiosk, resetApp, deliverySite, not registry/,
+    ],
+    [
+      '--backend http://127.0.0.1:1 --role town --real-readers --reader A',
+      /--role town with --real-readers: name both/,
+    ],
+    ['--backend http://127.0.0.1:1 --role town --reader A --staff-reader A', /another one than --reader/],
     ['--real-readers --faces person', /or with --backend and --role resetApp/],
     ['--backend http://127.0.0.1:1 --faces person', /or with --backend and --role resetApp/],
     ['--backend http://127.0.0.1:1 --role resetApp', /how are faces compared\? Give --faces person or --faces engine/],
@@ -201,23 +210,32 @@ test('beside a backend that runs elsewhere: the kiosk and a desk with cards of t
   assert.deepEqual(await exited, [0, null])
 })
 
-test('the phone app beside a backend that runs elsewhere, with a person who compares faces: their pages, and a reader for each', async () => {
-  const args = ['--headless', '--backend', 'http://127.0.0.1:9', '--role', 'resetApp', '--faces', 'person']
-  const child = spawn(process.execPath, [script, ...args], { stdio: ['ignore', 'pipe', 'inherit'] })
-  const exited = once(child, 'exit')
-  let out = ''
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    out += text
+const BESIDE: readonly (readonly [what: string, args: string, pages: readonly string[]])[] = [
+  [
+    'the phone app, with a person who compares faces',
+    '--role resetApp --faces person',
+    ['/phone/', '/faces/', '/diagnostics/', '/desk/'],
+  ],
+  ['a counter of a town', '--role town', ['/counter/', '/resident/', '/diagnostics/', '/desk/']],
+]
+for (const [what, words, own] of BESIDE)
+  test(`beside a backend that runs elsewhere: ${what}, its pages, and a reader for each side`, async () => {
+    const args = ['--headless', '--backend', 'http://127.0.0.1:9', ...words.split(' ')]
+    const child = spawn(process.execPath, [script, ...args], { stdio: ['ignore', 'pipe', 'inherit'] })
+    const exited = once(child, 'exit')
+    let out = ''
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      out += text
+    })
+    while (!/^ready http.*desk.*$/m.test(out)) {
+      await Promise.race([once(child.stdout, 'data'), exited])
+      assert.equal(child.exitCode, null, out)
+    }
+    const pages = [...out.matchAll(/^ready (http\S+)$/gm)].map(([, url]) => new URL(url as string).pathname)
+    assert.deepEqual(pages, own)
+    child.kill('SIGINT')
+    assert.deepEqual(await exited, [0, null])
   })
-  while (!/^ready http.*desk.*$/m.test(out)) {
-    await Promise.race([once(child.stdout, 'data'), exited])
-    assert.equal(child.exitCode, null, out)
-  }
-  const pages = [...out.matchAll(/^ready (http\S+)$/gm)].map(([, url]) => new URL(url as string).pathname)
-  assert.deepEqual(pages, ['/phone/', '/faces/', '/diagnostics/', '/desk/'])
-  child.kill('SIGINT')
-  assert.deepEqual(await exited, [0, null])
-})
 
 test('beside a real backend by mutual TLS: a terminal enrolled by its certificate is known, a stranger is not', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'madoguchi-start-tls-'))
