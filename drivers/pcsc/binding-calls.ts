@@ -18,7 +18,7 @@ export interface BindingCalls {
   list(): Promise<readonly RawReader[]>
   /** Until one of the known readers changes, a reader comes or goes, or the time is over. `watch` names the wait. */
   wait(watch: number, known: readonly RawReader[], milliseconds: number): Promise<void>
-  /** Ends a wait and forgets it. */
+  /** Ends a wait and forgets it; answered when it has ended. */
   endWait(watch: number): Promise<void>
   connect(reader: string, share: number, protocols: number): Promise<RawConnection>
   transmit(id: number, command: Uint8Array): Promise<Uint8Array>
@@ -26,7 +26,10 @@ export interface BindingCalls {
   /** Rejects when the card was reset or removed since it was last used. */
   checkStatus(id: number): Promise<void>
   reconnect(id: number, share: number, protocols: number, initialization: number): Promise<RawConnection>
-  /** Lets go of the card with the disposition and opens it again at once, under the same id. */
+  /**
+   * Lets go of the card with the disposition and opens it again at once, under the same id. Where that fails the card is let go of:
+   * every other call says the same sentence, and this one may be called again.
+   */
   reopen(id: number, disposition: number, share: number, protocols: number): Promise<RawConnection>
   disconnect(id: number, disposition: number): Promise<void>
 }

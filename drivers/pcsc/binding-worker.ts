@@ -5,6 +5,7 @@
 import { parentPort } from 'node:worker_threads'
 import { type CardInterface, Context, type ContextInterface, type ReaderInterface } from 'smartcard'
 import type { BindingCalls, BindingReply, BindingRequest, RawConnection, RawReader } from './binding-calls.ts'
+import { type WaitContext, Waits } from './waits.ts'
 
 /** Extended length: 65,536 bytes and the status word. */
 const LONGEST_ANSWER = 0x10000 + 2
@@ -15,12 +16,13 @@ const STATE_CHANGED = 0x02
 interface Open {
   readonly context: ContextInterface
   readonly reader: ReaderInterface
-  card: CardInterface
+  /** The binding's sentence where the card was let go and could not be opened again. */
+  card: CardInterface | string
   /** The calls of one card, one after the other. */
   last: Promise<unknown>
 }
 
-const waits = new Map<number, ContextInterface>()
+const waits = new Waits(() => new Context() as unknown as WaitContext)
 const connections = new Map<number, Open>()
 let lastId = 0
 
@@ -36,13 +38,19 @@ const rawConnection = (id: number, card: CardInterface): RawConnection => ({
   atr: Uint8Array.from(card.atr ?? []),
 })
 
-function inTurn<T>(id: number, call: (card: CardInterface, open: Open) => Promise<T> | T): Promise<T> {
+function after<T>(id: number, call: (open: Open) => Promise<T> | T): Promise<T> {
   const open = connections.get(id)
   if (open === undefined) return Promise.reject(new Error('Invalid handle'))
-  const result = open.last.then(() => call(open.card, open))
+  const result = open.last.then(() => call(open))
   open.last = result.catch(() => {})
   return result
 }
+
+const inTurn = <T>(id: number, call: (card: CardInterface) => Promise<T> | T): Promise<T> =>
+  after(id, ({ card }) => {
+    if (typeof card === 'string') throw new Error(card)
+    return call(card)
+  })
 
 /** Secrets pass through here: what was sent is wiped. */
 async function thenWipe(bytes: Uint8Array, send: (bytes: Buffer) => Promise<Buffer>): Promise<Uint8Array> {
@@ -65,28 +73,15 @@ const calls: BindingCalls = {
     }
   },
 
-  async wait(watch, known, milliseconds) {
-    const context = waits.get(watch) ?? new Context()
-    waits.set(watch, context)
-    const readers = [...known.map(({ name, state }) => ({ name, state })), { name: LIST_OF_READERS, state: 0 }]
-    try {
-      // The binding reads `name` and `state` alone.
-      await context.waitForChange(readers as unknown as ReaderInterface[], milliseconds)
-    } catch (error) {
-      await calls.endWait(watch)
-      throw error
-    }
-  },
+  // The binding reads `name` and `state` alone.
+  wait: (watch, known, milliseconds) =>
+    waits.wait(
+      watch,
+      [...known.map(({ name, state }) => ({ name, state })), { name: LIST_OF_READERS, state: 0 }],
+      milliseconds,
+    ),
 
-  async endWait(watch) {
-    const context = waits.get(watch)
-    waits.delete(watch)
-    try {
-      context?.cancel()
-    } finally {
-      context?.close()
-    }
-  },
+  endWait: (watch) => waits.end(watch),
 
   async connect(name, share, protocols) {
     const context = new Context()
@@ -117,26 +112,35 @@ const calls: BindingCalls = {
     }),
 
   reopen: (id, disposition, share, protocols) =>
-    inTurn(id, async (card, open) => {
-      card.disconnect(disposition)
-      open.card = await open.reader.connect(share, protocols)
+    after(id, async (open) => {
+      if (typeof open.card !== 'string') open.card.disconnect(disposition)
+      try {
+        open.card = await open.reader.connect(share, protocols)
+      } catch (error) {
+        open.card = sentenceOf(error)
+        throw error
+      }
       return rawConnection(id, open.card)
     }),
 
   disconnect: (id, disposition) => {
     const open = connections.get(id)
-    const done = inTurn(id, (card) => card.disconnect(disposition))
+    const done = after(id, ({ card }) => {
+      if (typeof card !== 'string') card.disconnect(disposition)
+    })
     connections.delete(id)
     return done.finally(() => open?.context.close())
   },
 }
+
+const sentenceOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
 parentPort?.on('message', async ({ call, name, args }: BindingRequest) => {
   let reply: BindingReply
   try {
     reply = { call, value: await (calls[name] as (...args: readonly unknown[]) => unknown)(...args) }
   } catch (error) {
-    reply = { call, error: error instanceof Error ? error.message : String(error) }
+    reply = { call, error: sentenceOf(error) }
   }
   parentPort?.postMessage(reply)
 })

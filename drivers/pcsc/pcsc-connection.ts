@@ -35,6 +35,11 @@ const PIN_PAD_GRACE_MS = 5000
 
 const protocolName = (protocol: number): Protocol => (protocol === 1 ? 'T=0' : protocol === 2 ? 'T=1' : 'raw')
 
+const isInUse = (error: unknown): boolean => error instanceof ReaderError && error.trouble.kind === 'inUse'
+const unlessInUse = (error: unknown): void => {
+  if (!isInUse(error)) throw error
+}
+
 export class PcscConnection implements CardConnection {
   readonly reader: string
   readonly #binding: BindingCalls
@@ -44,6 +49,8 @@ export class PcscConnection implements CardConnection {
   readonly #onClose: () => void
   /** A call ran out of time and is still going on: nothing more can be asked. */
   #stuck = false
+  /** Another program took the card in the moment in which it was let go: to be opened again when it is needed. */
+  #apart = false
 
   constructor(
     binding: BindingCalls,
@@ -70,6 +77,7 @@ export class PcscConnection implements CardConnection {
   }
 
   async transmit(command: Uint8Array, signal?: AbortSignal): Promise<Uint8Array> {
+    await this.#together(performance.now() + this.#deadlines.transaction, signal)
     const answer = await this.#call(this.#deadlines.transmit, signal, () =>
       this.#binding.transmit(this.#raw.id, command.slice()),
     )
@@ -82,29 +90,20 @@ export class PcscConnection implements CardConnection {
    */
   async beginTransaction(signal?: AbortSignal): Promise<void> {
     const end = performance.now() + this.#deadlines.transaction
+    await this.#together(end, signal)
     await this.#call(this.#deadlines.connect, signal, () => this.#binding.checkStatus(this.#raw.id))
     if (this.#share !== SHARE.shared) return
-    for (;;) {
-      try {
-        await this.#reconnect(SHARE.exclusive, INITIALIZATION.leave, signal)
-        return
-      } catch (error) {
-        const busy = error instanceof ReaderError && error.trouble.kind === 'inUse'
-        if (!busy || performance.now() + RETRY_MS > end) throw error
-        await delay(RETRY_MS)
-      }
-    }
+    await this.#whenFree(end, () => this.#reconnect(SHARE.exclusive, INITIALIZATION.leave, signal))
   }
 
+  /** Another program that takes the card in that moment does not undo what was done: whoever needs the card next waits for it. */
   async endTransaction(disposition: Disposition): Promise<void> {
-    if (this.#share === SHARE.shared)
-      this.#raw = await this.#call(this.#deadlines.connect, undefined, () =>
-        this.#binding.reopen(this.#raw.id, DISPOSITION[disposition], SHARE.shared, T0_OR_T1),
-      )
+    if (this.#share === SHARE.shared) await this.#reopen(disposition).catch(unlessInUse)
     else if (disposition !== 'leave') await this.#reconnect(this.#share, INITIALIZATION[disposition])
   }
 
   async reconnect(disposition: Disposition): Promise<Uint8Array> {
+    await this.#together(performance.now() + this.#deadlines.transaction)
     await this.#reconnect(this.#share, INITIALIZATION[disposition])
     return this.#raw.atr
   }
@@ -144,6 +143,35 @@ export class PcscConnection implements CardConnection {
       // Readers that know no features refuse the question, each in its own way.
       if (error instanceof ReaderError && ['unexpected', 'communication'].includes(error.trouble.kind)) return new Map()
       throw error
+    }
+  }
+
+  /** Opens the card again where another program had it, waiting until it is free. Rejects with `inUse`. */
+  async #together(end: number, signal?: AbortSignal): Promise<void> {
+    if (this.#apart) await this.#whenFree(end, () => this.#reopen('leave', signal))
+  }
+
+  async #reopen(disposition: Disposition, signal?: AbortSignal): Promise<void> {
+    try {
+      this.#raw = await this.#call(this.#deadlines.connect, signal, () =>
+        this.#binding.reopen(this.#raw.id, DISPOSITION[disposition], SHARE.shared, T0_OR_T1),
+      )
+      this.#apart = false
+    } catch (error) {
+      this.#apart ||= isInUse(error)
+      throw error
+    }
+  }
+
+  /** Again and again until `end`, while another program has the card. */
+  async #whenFree(end: number, attempt: () => Promise<void>): Promise<void> {
+    for (;;) {
+      try {
+        return await attempt()
+      } catch (error) {
+        if (!isInUse(error) || performance.now() + RETRY_MS > end) throw error
+        await delay(RETRY_MS)
+      }
     }
   }
 

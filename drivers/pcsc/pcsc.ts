@@ -32,8 +32,12 @@ const UNKNOWN_SENTENCE = 'Unknown PC/SC error'
  * when it is back.
  */
 export async function openPcsc(options: PcscOptions = {}): Promise<ReaderService> {
-  return new PcscService(await openBinding(), { ...DEADLINES, ...options.deadlines })
+  return pcscOver(await openBinding(), options)
 }
+
+/** The same over a binding that is given. */
+export const pcscOver = (binding: BindingCalls, options: PcscOptions = {}): ReaderService =>
+  new PcscService(binding, { ...DEADLINES, ...options.deadlines })
 
 let lastWatch = 0
 
@@ -62,11 +66,13 @@ class PcscService implements ReaderService {
     try {
       while (!signal.aborted) {
         try {
-          const now = await this.#list()
+          const now = await this.#list(signal)
           trouble = undefined
           yield* changesBetween(known, now)
           known = now
-          if (!signal.aborted) await this.#binding.wait(watch, known, LOOK_MS)
+          if (signal.aborted) return
+          const wait = this.#binding.wait(watch, known, LOOK_MS)
+          await within(wait, LOOK_MS + this.#deadlines.connect, '', signal)
         } catch (error) {
           if (signal.aborted) return
           const found = error instanceof ReaderError ? error.trouble : await explain(error, '')
@@ -110,11 +116,11 @@ class PcscService implements ReaderService {
     await Promise.all([...this.#connections].map((connection) => connection.disconnect('leave')))
   }
 
-  async #list(): Promise<readonly RawReader[]> {
+  async #list(signal?: AbortSignal): Promise<readonly RawReader[]> {
     try {
-      return await this.#binding.list()
+      return await within(this.#binding.list(), this.#deadlines.connect, '', signal)
     } catch (error) {
-      throw new ReaderError(await explain(error, ''))
+      throw error instanceof ReaderError ? error : new ReaderError(await explain(error, ''))
     }
   }
 }
