@@ -11,13 +11,17 @@ interface AxeResult {
 
 export const loadAxe = (page: Page): Promise<unknown> => page.evaluate(axe)
 
-/** `colours`: contrast is judged too, which takes as long as everything else; languages and sizes have the same colours. */
+/** `colours`: contrast is judged too (7:1, WCAG 1.4.6), which takes as long as everything else; languages and sizes have the same colours. */
 export async function violations(page: Page, { colours = true } = {}): Promise<string[]> {
   // Nothing is fetched again for a look (only `css-orientation-lock` would need it), and what passes is not listed.
   const options = {
     preload: false,
     resultTypes: ['violations'],
-    rules: { 'color-contrast': { enabled: colours }, 'css-orientation-lock': { enabled: false } },
+    rules: {
+      'color-contrast': { enabled: colours },
+      'color-contrast-enhanced': { enabled: colours },
+      'css-orientation-lock': { enabled: false },
+    },
   }
   const found = await page.evaluate<AxeResult>(`axe.run(${JSON.stringify(options)})`)
   return found.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)

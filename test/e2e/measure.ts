@@ -20,6 +20,8 @@ export interface Measured {
   readonly tooWide: number
   /** Keys of a PIN pad that are not wholly in sight without scrolling, the bars of the page over nothing of them. */
   readonly hidden: readonly string[]
+  /** The lowest capitals of the text that is to be read, of the keys of a PIN pad, and of the words on keys. */
+  readonly capitals: Readonly<Record<'text' | 'keys' | 'words', { readonly height: number; readonly of: string }>>
   /** Texts that are cut off, or squeezed into a column of a few letters. */
   readonly cut: readonly string[]
 }
@@ -56,7 +58,21 @@ export const MEASURE = `(() => {
   const corners = ({ left, right, top, bottom }) => [left, right].flatMap((x, i) => [top, bottom].map((y, j) => [x + 9 - 18 * i, y + 9 - 18 * j]))
   const inSight = (e, i) => corners(boxes[i]).every(([x, y]) => e.contains(document.elementFromPoint(x, y)))
   const hidden = elements.filter((e, i) => e.closest('.pin-pad') !== null && !inSight(e, i)).map((e) => e.textContent)
-  return { targets, gap: gap / mm, tooWide, hidden, cut }
+  // The height of a capital, as a part of the size of the font.
+  const pen = (globalThis.pen ??= document.createElement('canvas').getContext('2d'))
+  pen.font = '100px ' + getComputedStyle(document.body).fontFamily
+  const capital = (globalThis.capital ??= pen.measureText('H').actualBoundingBoxAscent / 100)
+  const capitals = { text: { height: Infinity }, keys: { height: Infinity }, words: { height: Infinity } }
+  // Readings stand over what they belong to; the code of a failure is meant to be small; a strip says that this is a simulation.
+  const aside = 'rt, rp, svg, .code, .simulated, .visually-hidden, [aria-hidden]'
+  for (let walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT); walk.nextNode(); ) {
+    const { parentElement, data } = walk.currentNode
+    if (data.trim() === '' || parentElement.closest(aside) !== null || !seen(parentElement)) continue
+    const what = parentElement.closest('.word-key') ? 'words' : parentElement.closest('.key') ? 'keys' : 'text'
+    const height = (em(parentElement) * capital) / mm
+    if (height < capitals[what].height) capitals[what] = { height, of: data }
+  }
+  return { targets, gap: gap / mm, tooWide, hidden, cut, capitals }
 })()`
 
 /** How a page is looked at: attributes and style properties of its root element. */
@@ -80,6 +96,8 @@ const LOOK_SO = `(({ panel, size, scale }) => {
 
 export const lookSo = (page: Page, look: Look): Promise<unknown> => page.evaluate(`${LOOK_SO}(${JSON.stringify(look)})`)
 
-/** The screen that is shown, measured in each of these looks. */
+/** The screen that is shown, measured in each of these looks; by the capitals of the face's own font, which comes when it is asked for. */
 export const measureAll = (page: Page, looks: readonly Look[]): Promise<Measured[]> =>
-  page.evaluate<Measured[]>(`${JSON.stringify(looks)}.map((look) => (${LOOK_SO}(look), ${MEASURE}))`)
+  page.evaluate<Measured[]>(`document.fonts
+    .load('100px ' + getComputedStyle(document.body).fontFamily, 'H')
+    .then(() => ${JSON.stringify(looks)}.map((look) => (${LOOK_SO}(look), ${MEASURE})))`)

@@ -17,6 +17,8 @@ after(() => browser.close())
 const LANGUAGES = ['日本語', 'やさしい にほんご', 'English']
 const TARGET_MM = 20
 const GAP_MM = 4
+/** Labels of a public keypad: 4 mm. */
+const CAPITALS_MM = { text: 5, keys: 9, words: 4 }
 /** Half a device pixel of rounding, on the coarsest panel. */
 const ROUNDING_MM = 0.13
 
@@ -32,6 +34,10 @@ function judge(measured: Measured, where: string): void {
   assert.ok(measured.tooWide <= 1, `${where}: no horizontal scrolling (${measured.tooWide} px)`)
   assert.deepEqual(measured.hidden, [], `${where}: the keys of a PIN pad are wholly in sight`)
   assert.deepEqual(measured.cut, [], `${where}: no text is cut`)
+  for (const [what, least] of Object.entries(CAPITALS_MM)) {
+    const { height, of } = measured.capitals[what as keyof typeof CAPITALS_MM]
+    assert.ok(height >= least, `${where}: capitals of ${what} are at least ${least} mm, not ${height} (${of})`)
+  }
 }
 
 const nameOf = (view: View) => JSON.stringify(view).slice(0, 90)
@@ -72,7 +78,7 @@ const FOR_AXE: readonly {
 // Mostly they wait for the next picture: two at a time do so together.
 describe('every screen', { concurrency: 2 }, () => {
   for (const { shape, looks } of SHAPES)
-    test(`${shape}: targets, gaps and text – ${looks.map(nameOfLook).join(' · ')}`, async () => {
+    test(`${shape}: targets, gaps, letters and text – ${looks.map(nameOfLook).join(' · ')}`, async () => {
       await using gallery = await kioskGallery(browser, shape)
       const { page, complaints } = gallery.watched
       const judgeAll = async (what: string) => {

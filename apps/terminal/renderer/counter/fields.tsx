@@ -147,12 +147,15 @@ export function SexField({
   return <OneOf label={words.show('staff.field.sex')} value={value} choices={choices} onChange={onChange} />
 }
 
+/** Of what says why something cannot be sent yet. */
+export const MISSING = 'missing'
+
 /** What is still needed before this can be sent: said before, not after. */
 export function Missing({ items }: { readonly items: readonly (ReactNode | false)[] }) {
   const words = useStaffWords()
   const open = items.filter(Boolean)
   return (
-    <p className="missing" role="status">
+    <p className="missing" id={MISSING} role="status">
       {open.length > 0 && (
         <>
           {words.show('staff.missing')}:{' '}

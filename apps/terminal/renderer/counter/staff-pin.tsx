@@ -43,8 +43,10 @@ export function StaffPin({ onPin }: { readonly onPin: (pin: Uint8Array) => void 
       <p className="visually-hidden" role="status">
         {words.speak('enterPin.entered', { count })}
       </p>
-      <p className="lead">{words.show('staff.pin.how')}</p>
-      <Act look="primary" shortcut="Enter" isDisabled={count < SHORTEST} onPress={enter}>
+      <p className="lead" id="staff-pin-how">
+        {words.show('staff.pin.how')}
+      </p>
+      <Act look="primary" shortcut="Enter" describedBy="staff-pin-how" isDisabled={count < SHORTEST} onPress={enter}>
         {words.show('enterPin.ok')}
       </Act>
     </div>

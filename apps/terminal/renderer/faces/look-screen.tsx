@@ -60,13 +60,20 @@ export function LookScreen({ look, others, host, onDecided }: LookProps) {
     <Work
       layout="full"
       title={words.show('faces.look.title')}
-      leave={<p className="lead">{others > 0 && words.show('faces.others', { count: others })}</p>}
+      leave={
+        <p className="lead" id="waiting">
+          {bothSeen || broken
+            ? others > 0 && words.show('faces.others', { count: others })
+            : words.show('faces.loading')}
+        </p>
+      }
       actions={DECISIONS.map(([decision, shortcut, icon]) => (
         <Act
           key={decision}
           shortcut={shortcut}
           icon={icon}
           // Nobody decides on a picture that is not there.
+          describedBy={broken ? 'broken' : 'waiting'}
           isDisabled={decision !== 'unclear' && !bothSeen}
           onPress={() => {
             onDecided(decision)
@@ -77,7 +84,11 @@ export function LookScreen({ look, others, host, onDecided }: LookProps) {
         </Act>
       ))}
     >
-      {broken && <Problem>{words.show('faces.broken')}</Problem>}
+      {broken && (
+        <div id="broken">
+          <Problem>{words.show('faces.broken')}</Problem>
+        </div>
+      )}
       <div className="look">
         {picture('photo', 'live')}
         {picture('live', 'photo')}

@@ -14,6 +14,7 @@ export type IconName =
   | 'todo'
   | 'help'
   | 'clock'
+  | 'search'
 
 const CARD = <rect x="2.5" y="5" width="19" height="14" rx="2.5" />
 const RING = <circle cx="12" cy="12" r="9.5" />
@@ -95,6 +96,12 @@ const DRAWINGS: Readonly<Record<IconName, ReactNode>> = {
     <>
       {RING}
       <path d="M12 6.5V12l3.5 2.5" />
+    </>
+  ),
+  search: (
+    <>
+      <circle cx="10.5" cy="10.5" r="7" />
+      <path d="m15.8 15.8 5.7 5.7" />
     </>
   ),
   cancel: <path d="m5 5 14 14M19 5 5 19" />,

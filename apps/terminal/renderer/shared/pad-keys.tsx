@@ -14,6 +14,8 @@ export interface PadKeys {
   readonly back: (() => void) | undefined
   /** Undefined until the PIN is whole. */
   readonly enter: (() => void) | undefined
+  /** Ids of what says how many characters there are, and which are wanted: why a key cannot be pressed yet. */
+  readonly why: string
 }
 
 const HALF = 13
@@ -62,19 +64,29 @@ function Keys({ names, add }: PadKeys & { readonly names: readonly string[] }) {
   ))
 }
 
-function Back({ back }: PadKeys) {
+function Back({ back, why }: PadKeys) {
   const words = useWords()
   return (
-    <Button className="key word-key back" isDisabled={back === undefined} onPress={() => back?.()}>
+    <Button
+      aria-describedby={why}
+      className="key word-key back"
+      isDisabled={back === undefined}
+      onPress={() => back?.()}
+    >
       {words.show('enterPin.back')}
     </Button>
   )
 }
 
-function Enter({ enter }: PadKeys) {
+function Enter({ enter, why }: PadKeys) {
   const words = useWords()
   return (
-    <Button className="key word-key enter" isDisabled={enter === undefined} onPress={() => enter?.()}>
+    <Button
+      aria-describedby={why}
+      className="key word-key enter"
+      isDisabled={enter === undefined}
+      onPress={() => enter?.()}
+    >
       {words.show('enterPin.ok')}
     </Button>
   )

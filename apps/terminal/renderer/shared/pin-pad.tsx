@@ -1,5 +1,5 @@
 /** Entering a PIN: what was typed as dots, the rules it keeps so far, and the keys – by touch and by keyboard. */
-import { useEffect, useMemo, useRef, useState } from 'react'
+import { useEffect, useId, useMemo, useRef, useState } from 'react'
 import { enteredSentence } from './announce.ts'
 import { shuffledOrder, TELEPHONE } from './key-order.ts'
 import { DigitKeys, LetterKeys, type PadKeys } from './pad-keys.tsx'
@@ -37,8 +37,10 @@ export function PinPad({ form, shuffled, onPin }: PinPadProps) {
     setTyped(now)
     if (speech) speak([enteredSentence(now.count, language)], language)
   }
+  const [entered, wanted] = [useId(), useId()]
   const keys: PadKeys = {
     order,
+    why: `${entered} ${wanted}`,
     add: (key) => after((pin) => pin.typed.count < form.maxLength && pin.add(key)),
     back: typed.count === 0 ? undefined : () => after((pin) => pin.back()),
     enter: isWhole(typed, form)
@@ -64,10 +66,16 @@ export function PinPad({ form, shuffled, onPin }: PinPadProps) {
             <span key={i} className="dot" data-typed={i < typed.count} />
           ))}
         </p>
-        <p className="visually-hidden" role="status">
+        <p id={entered} className="visually-hidden" role="status">
           {words.speak('enterPin.entered', { count: typed.count })}
         </p>
-        {form.letters && <Rules typed={typed} form={form} />}
+        {form.letters ? (
+          <Rules id={wanted} typed={typed} form={form} />
+        ) : (
+          <p id={wanted} className="visually-hidden">
+            {words.speak('rule.digits', { count: form.minLength })}
+          </p>
+        )}
       </div>
       {form.letters ? <LetterKeys {...keys} /> : <DigitKeys {...keys} />}
     </div>
@@ -95,7 +103,7 @@ function useKeyboard(form: PinForm, keys: PadKeys): void {
   }, [])
 }
 
-function Rules({ typed, form }: { readonly typed: Typed; readonly form: PinForm }) {
+function Rules({ id, typed, form }: { readonly id: string; readonly typed: Typed; readonly form: PinForm }) {
   const words = useWords()
   const rules = [
     { key: 'rule.length', kept: typed.count >= form.minLength },
@@ -103,7 +111,7 @@ function Rules({ typed, form }: { readonly typed: Typed; readonly form: PinForm 
     { key: 'rule.digit', kept: typed.digit },
   ] as const
   return (
-    <ul className="rules">
+    <ul id={id} className="rules">
       {rules.map(({ key, kept }) => (
         <li key={key} data-kept={kept}>
           <span aria-hidden="true">{kept ? '✓' : '–'}</span> {words.show(key)}

@@ -7,7 +7,7 @@ import { Label, Radio, RadioGroup } from 'react-aria-components'
 import type { Candidate } from '../../../../../src/wire/staff-view.ts'
 import { usePreferences } from '../../shared/preferences.tsx'
 import { readDate, tellDate } from '../dates.ts'
-import { DateField, Field, Missing, SexField } from '../fields.tsx'
+import { DateField, Field, MISSING, Missing, SexField } from '../fields.tsx'
 import { useStaffWords } from '../words/staff-words.ts'
 import { Act, Problem, type StaffScreenProps, Work } from './frame.tsx'
 
@@ -47,6 +47,7 @@ export function Candidates({ view, screen, host }: StaffScreenProps<'candidates'
           <Act
             look="primary"
             shortcut="Enter"
+            describedBy={MISSING}
             isDisabled={answer === undefined}
             onPress={() => answer && host.answer<'candidates'>(screen, answer)}
           >

@@ -32,19 +32,21 @@ export function GlanceOf({ glance }: { readonly glance: Glance }) {
         <Fact name={words.show('staff.card.serial')}>{serial ?? unknown}</Fact>
       </dl>
       <div className="glance-lists">
-        <PinList glance={glance} />
-        <Certificates glance={glance} />
-        <section className="applications" aria-labelledby="applications">
-          <h3 id="applications">{words.show('staff.card.applications')}</h3>
-          <ul className="chips">
-            {glance.applications.map(({ name, there }) => (
-              <li key={name} data-there={there}>
-                <Mark good={there} text={words.speak(there ? 'staff.card.there' : 'staff.card.absent')} />
-                {words.show(`staff.application.${name}`)}
-              </li>
-            ))}
-          </ul>
-        </section>
+        {(glance.pins.length > 0 || glance.codeB !== undefined) && <PinList glance={glance} />}
+        {glance.pins.length > 0 && <Certificates glance={glance} />}
+        {glance.applications.length > 0 && (
+          <section className="applications" aria-labelledby="applications">
+            <h3 id="applications">{words.show('staff.card.applications')}</h3>
+            <ul className="chips">
+              {glance.applications.map(({ name, there }) => (
+                <li key={name} data-there={there}>
+                  <Mark good={there} text={words.speak(there ? 'staff.card.there' : 'staff.card.absent')} />
+                  {words.show(`staff.application.${name}`)}
+                </li>
+              ))}
+            </ul>
+          </section>
+        )}
       </div>
     </div>
   )

@@ -114,7 +114,7 @@ function PersonBox({ person, host }: { readonly person: StaffViewOf<'counter'>['
           <span>{person.address}</span>
         </p>
       )}
-      <Act shortcut="F9" icon="help" onPress={host.search}>
+      <Act shortcut="F9" icon="search" onPress={host.search}>
         {words.show('staff.home.search')}
       </Act>
     </section>

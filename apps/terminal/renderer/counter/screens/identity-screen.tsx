@@ -1,7 +1,7 @@
 /** Who stands at the counter: the papers that were seen, the face, and a representative with papers of their own (F05). */
 import { useState } from 'react'
 import type { StaffAnswers } from '../../../../../src/wire/staff-view.ts'
-import { Missing, OneOf, Several } from '../fields.tsx'
+import { MISSING, Missing, OneOf, Several } from '../fields.tsx'
 import { useStaffWords } from '../words/staff-words.ts'
 import { Act, Problem, type StaffScreenProps, Work } from './frame.tsx'
 
@@ -57,6 +57,7 @@ export function CheckIdentity({ view: { purpose, problem }, screen, host }: Staf
           <Act
             look="primary"
             shortcut="Enter"
+            describedBy={MISSING}
             isDisabled={check === undefined}
             onPress={() => check && host.answer<'checkIdentity'>(screen, check)}
           >

@@ -2,7 +2,7 @@
 import { useState } from 'react'
 import type { StaffAnswers } from '../../../../../src/wire/staff-view.ts'
 import { readDate } from '../dates.ts'
-import { DateField, Field, Missing, SexField } from '../fields.tsx'
+import { DateField, Field, MISSING, Missing, SexField } from '../fields.tsx'
 import { useStaffWords } from '../words/staff-words.ts'
 import { Act, Problem, type StaffScreenProps, Work } from './frame.tsx'
 
@@ -45,6 +45,7 @@ export function Search({ view: { problem }, screen, host }: StaffScreenProps<'se
           <Act
             look="primary"
             shortcut="Enter"
+            describedBy={MISSING}
             isDisabled={query === undefined}
             onPress={() => query && host.answer<'search'>(screen, query)}
           >

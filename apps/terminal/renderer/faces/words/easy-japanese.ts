@@ -13,6 +13,7 @@ export const FACES_EASY_JAPANESE: FacesWords = {
     'わからない ときは「見《み》えない」を 押《お》します。もう一度《いちど》 写真《しゃしん》を 撮《と》れます。',
   'faces.photo': 'カードの 写真《しゃしん》',
   'faces.live': '今《いま》 撮《と》った 顔《かお》',
+  'faces.loading': '写真《しゃしん》を 出《だ》して います。',
   'faces.broken': '写真《しゃしん》が 出《で》ません。「見《み》えない」を 押《お》して ください。',
   'faces.others': 'ほかに {count}人《にん》が 待《ま》って います',
   'faces.zoom': '大《おお》きさ',

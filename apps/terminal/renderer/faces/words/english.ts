@@ -11,6 +11,7 @@ export const FACES_ENGLISH: FacesWords = {
   'faces.look.doubt': 'When in doubt, choose “Cannot tell”: the person can take another picture.',
   'faces.photo': 'Photo on the card',
   'faces.live': 'Face taken just now',
+  'faces.loading': 'The pictures are being loaded.',
   'faces.broken': 'A picture cannot be shown. Choose “Cannot tell”.',
   'faces.others': '{count, plural, one {# more person is waiting} other {# more people are waiting}}',
   'faces.zoom': 'Size',

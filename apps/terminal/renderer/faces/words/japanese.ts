@@ -10,6 +10,7 @@ export const FACES_JAPANESE = {
   'faces.look.doubt': '迷うときは「見えない」を選びます。本人はもう一度撮影できます。',
   'faces.photo': 'カードの写真',
   'faces.live': 'いま撮影した顔',
+  'faces.loading': '写真を読み込んでいます。',
   'faces.broken': '写真を表示できません。「見えない」を選んでください。',
   'faces.others': 'ほかに{count}人が待っています',
   'faces.zoom': '大きさ',

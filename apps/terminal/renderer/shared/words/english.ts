@@ -62,6 +62,7 @@ export const ENGLISH: Words = {
   'problem.notAllowed': 'A PIN cannot have this form.',
   'problem.weak':
     'This PIN is easily guessed (a birth date, a year, digits that repeat or run on). Please choose another one. To keep this one, enter it once more.',
+  'rule.digits': '{count} digits',
   'rule.length': '6–16 characters',
   'rule.letter': 'with a letter',
   'rule.digit': 'with a digit',

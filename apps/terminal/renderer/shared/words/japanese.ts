@@ -60,6 +60,7 @@ export const JAPANESE = {
   'problem.notAllowed': 'この形の暗証番号は使えません。',
   'problem.weak':
     '人に知られやすい番号です(誕生日や、同じ数字・続いた数字など)。別の番号を入力してください。この番号でよいときは、もう一度同じ番号を入力してください。',
+  'rule.digits': '数字{count}けた',
   'rule.length': '6〜16文字',
   'rule.letter': '英字を含む',
   'rule.digit': '数字を含む',
