@@ -1,5 +1,5 @@
-/** Every procedure at a counter, in the browser: a card prepared and handed over, or not. */
-import { DELIVERIES } from './every-procedure-delivery.ts'
+/** A card prepared and handed over in the browser, or not: at a counter, and where nobody attends. */
 import { play } from './every-procedure-stage.ts'
+import { STORIES } from './every-procedure-stories.ts'
 
-play(DELIVERIES)
+play(STORIES.delivery)

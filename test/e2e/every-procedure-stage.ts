@@ -51,7 +51,7 @@ export function play(stories: readonly Story[]): void {
       return mustHaveCome(story, kiosk.watched)
     }
     await inTown(async (place) => {
-      await using kiosk = await Kiosk.open(browser, size, patience, place.world)
+      await using kiosk = await Kiosk.open(browser, size, patience, { world: place.world, role: story.role })
       await story.go(kiosk, place)
       mustHaveCome(story, kiosk.watched)
     })

@@ -5,6 +5,7 @@
 import type { World } from '../../apps/world/world.ts'
 import type { FailureCode } from '../../src/base/failures/catalogue.ts'
 import type { Patience } from '../../src/host/ports.ts'
+import type { TerminalRole } from '../../src/wire/backend-roles.ts'
 import type { Resettable } from '../../src/wire/card-script.ts'
 import type { Hindrance } from '../../src/wire/staff-view.ts'
 import type { ProcedureName } from '../../src/wire/view.ts'
@@ -59,6 +60,8 @@ export interface KioskStory extends Told {
   readonly face: 'kiosk'
   readonly size: KioskSize
   readonly alone?: never
+  /** Of the terminal; a kiosk’s when left out. */
+  readonly role?: TerminalRole
   readonly go: (kiosk: Kiosk, place: Place) => Promise<void>
 }
 

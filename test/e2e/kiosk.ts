@@ -5,11 +5,20 @@ import { openSimulatedTerminal, type SimulatedTerminal } from '../../apps/browse
 import { type TestReaders, virtualReaders } from '../../apps/testkit/testkit.ts'
 import type { World } from '../../apps/world/world.ts'
 import type { Patience } from '../../src/host/ports.ts'
+import type { TerminalRole } from '../../src/wire/backend-roles.ts'
 import { takes } from '../procedures/terminal.ts'
 import { openPage, type Panel, type WatchedPage } from './browser.ts'
+import { openSite } from './kiosk-site.ts'
 import { Person } from './person.ts'
 
 export const READER = 'Kiosk'
+
+export interface Where {
+  /** Alone on cards of the factory, as at a post office, where it is left out. */
+  readonly world?: World
+  /** A kiosk in its world, where it is left out. */
+  readonly role?: TerminalRole | undefined
+}
 
 export class Kiosk extends Person implements AsyncDisposable {
   readonly readers: TestReaders
@@ -21,11 +30,18 @@ export class Kiosk extends Person implements AsyncDisposable {
     this.terminal = terminal
   }
 
-  /** Alone on cards of the factory, as at a post office, where no world is given. */
-  static async open(browser: Browser, panel: Panel = '15', patience?: Patience, world?: World): Promise<Kiosk> {
+  static async open(
+    browser: Browser,
+    panel: Panel = '15',
+    patience?: Patience,
+    { world, role }: Where = {},
+  ): Promise<Kiosk> {
     const readers = await virtualReaders({ [READER]: null })
-    const options = { readers, reader: READER, ...(patience && { patience }), ...(world && { world }) }
-    const terminal = await openSimulatedTerminal(options)
+    const options = { readers, reader: READER, ...(patience && { patience }) }
+    const terminal =
+      world === undefined || role === undefined
+        ? await openSimulatedTerminal({ ...options, ...(world && { world }) })
+        : await openSite({ ...options, world, role })
     return new Kiosk(readers, terminal, await openPage(browser, terminal.door.url('kiosk/'), panel))
   }
 
