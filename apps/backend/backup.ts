@@ -1,9 +1,10 @@
 /** Backup of the embedded database while it runs, and restoring it: nobody may use it before the audit log was applied (rule 14). */
-import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import { copyFileSync, existsSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { backup, DatabaseSync } from 'node:sqlite'
 import { RESTORED, type Reapplied, reapply } from '../../src/backend/audit/reapply.ts'
 import { MIGRATIONS } from '../../src/backend/schema.ts'
+import { makeFolder } from '../../src/backend/store/make-folder.ts'
 import { migrate } from '../../src/backend/store/migrate.ts'
 import { openSqlite } from '../../src/backend/store/sqlite.ts'
 import { StoreRefused } from '../../src/backend/store/store.ts'
@@ -45,7 +46,7 @@ export async function restore(
   if (existsSync(join(folder, DATABASE))) throw new StoreRefused(`There is a database in ${folder} already.`)
   const work = join(folder, 'restoring')
   rmSync(work, { recursive: true, force: true })
-  mkdirSync(work, { recursive: true, mode: 0o700 })
+  makeFolder(work)
   try {
     copyFileSync(file, join(work, DATABASE))
     const store = openSqlite(work)

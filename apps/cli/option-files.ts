@@ -1,14 +1,17 @@
 /** Files and folders that options name: what is wrong with them is one sentence, told before anything is made. */
 import { createPrivateKey, X509Certificate } from 'node:crypto'
-import { mkdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
+import { makeFolder } from '../../src/backend/store/make-folder.ts'
+import { StoreRefused } from '../../src/backend/store/store.ts'
 import { UsageError } from './command.ts'
 
 /** The folder of `--data`, made when it is missing; for nobody but its owner. */
 export function folderFor(data: string): void {
   try {
-    mkdirSync(data, { recursive: true, mode: 0o700 })
-  } catch {
-    throw new UsageError(`--data: ${data} cannot be made a folder`)
+    makeFolder(data)
+  } catch (error) {
+    if (error instanceof StoreRefused) throw new UsageError(`--data: ${error.message}`)
+    throw error
   }
 }
 

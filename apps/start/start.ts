@@ -1,10 +1,11 @@
 /** `npm start`: a town to try things in, its screens in a browser; or a terminal on this machine's readers. Until Ctrl-C. */
 import { join } from 'node:path'
 import { CardImageError } from '../../applets-sim/image-file.ts'
-import { makeFolder } from '../../src/backend/store/make-folder.ts'
-import { StoreRefused } from '../../src/backend/store/store.ts'
+import { FULL_DISK, makeFolder, whyNot } from '../../src/backend/store/make-folder.ts'
+import { StoreRefused, StoreUnavailable } from '../../src/backend/store/store.ts'
 import { memoryJournalStore } from '../../src/host/journal-store.ts'
 import { fileJournal } from '../terminal/electron/file-journal.ts'
+import { withoutDumps } from '../terminal/electron/no-dumps.ts'
 import { SIMULATED_TERMINAL } from '../testkit/host-ports.ts'
 import { linesTo } from './backend-lines.ts'
 import { demonstrate } from './demonstration.ts'
@@ -108,6 +109,7 @@ async function machine({ data, reader, port, headless, real, backend, faces }: S
 }
 
 try {
+  withoutDumps()
   const args = process.argv.slice(2)
   if (args.some((arg) => arg === '--help' || arg === '-h')) console.log(USAGE)
   else {
@@ -121,6 +123,9 @@ try {
     process.exitCode = 2
   } else if (error instanceof StoreRefused || error instanceof CardImageError) {
     say('データを使えません。', error.message)
+    process.exitCode = 2
+  } else if (error instanceof StoreUnavailable || whyNot(error) === FULL_DISK) {
+    say('データを書き込めません。ディスクの空きを確かめてください。', 'The data cannot be written; is the disk full?')
     process.exitCode = 2
   } else {
     say('うまくいきませんでした。', `It did not work: ${error instanceof Error ? error.message : String(error)}`)

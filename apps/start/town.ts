@@ -41,7 +41,7 @@ export async function openTown({
   if ('staffReader' in comparing) places.push(comparing.staffReader)
   const journals = data === undefined ? undefined : join(data, 'terminals')
   const diagnostics = data === undefined ? undefined : join(data, 'diagnostics')
-  for (const folder of [journals, diagnostics]) if (folder !== undefined) makeFolder(folder)
+  for (const folder of [data, journals, diagnostics]) if (folder !== undefined) makeFolder(folder)
   const opened: { close(): Promise<void> }[] = []
   const close = async () => {
     for (const one of opened.splice(0).reverse()) await one.close()

@@ -1,10 +1,11 @@
 /** A backend, an invented town and its cards: what `npm start`, the end-to-end tests and demonstrations happen in. All simulated. */
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmdirSync, rmSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdtempSync, renameSync, rmdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { SimulatedCard } from '../../applets-sim/simulated-card.ts'
 import type { Backend } from '../../src/backend/backend.ts'
 import { masterKey } from '../../src/backend/keys/master-key.ts'
+import { makeFolder } from '../../src/backend/store/make-folder.ts'
 import { StoreRefused } from '../../src/backend/store/store.ts'
 import { type Clock, systemClock } from '../../src/base/clock.ts'
 import type { HttpPort } from '../../src/host/http-port.ts'
@@ -154,7 +155,7 @@ async function openKept(data: string, options: WorldOptions, found: () => Promis
 
 /** The folder is there with everything in it or not at all, also when the process is killed on the way. */
 async function foundIn(data: string, clock: Clock, told: () => void): Promise<void> {
-  mkdirSync(dirname(data), { recursive: true, mode: 0o700 })
+  makeFolder(dirname(data))
   const half = mkdtempSync(`${data}.new-`)
   try {
     await new KeptCards(placesIn(half).cards).save(await foundTown(half, clock, told))

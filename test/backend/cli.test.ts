@@ -55,7 +55,10 @@ describe('madoguchi backend', () => {
     }
     assert.equal(existsSync(join(folder, 'bad')), false)
     for (const [args, sentence] of [
-      [['--data', ceremony], /--data: .* cannot be made a folder/],
+      [['--data', ceremony], /--data: The folder .* is a file and no folder/],
+      [['--data', join(ceremony, 'below')], /--data: The folder .* is a file and no folder, or lies below one/],
+      [['--data', '/proc/none'], /--data: The folder \/proc\/none cannot be made or written/],
+      [['--data', '/proc'], /--data: The folder \/proc cannot be made or written/],
       [['backp'], /backend backp is none of enrol, backup, restore, audit-export, audit-verify/],
       [['audit-verify', '--audit', 'none', '--key', 'none'], /--audit: there is no none/],
       [['restore', '--data', 'bad', '--from', 'none', '--key', 'none', '--audit', 'none'], /--from: there is no none/],
@@ -68,6 +71,23 @@ describe('madoguchi backend', () => {
     const broken = join(folder, 'broken.json')
     writeFileSync(broken, JSON.stringify({ authorities: [{ ...HIERARCHY.quick.authorities[0], firstSerial: 5 }] }))
     assert.match(tried('--ceremony', broken, '--data', join(folder, 'bad')).stderr, /authorities\.0\.firstSerial/)
+  })
+
+  test('a disk that has no room, at whatever place it is noticed: one clear sentence, exit 2', () => {
+    for (const blocks of [1, 100, 400, 1000]) {
+      const data = join(folder, `full-${blocks}`)
+      // No file grows over so many blocks; the signal for it is ignored, so that writing fails as on a full disk.
+      const shell = ['-c', `trap '' XFSZ; ulimit -f ${blocks}; exec "$0" "$@"`, process.execPath, program, 'backend']
+      const args = ['--data', data, '--ceremony', ceremony, '--demo', '--port', '0']
+      const { status, stderr } = spawnSync('sh', [...shell, ...args], { encoding: 'utf8', env, timeout: 60_000 })
+      const said = stderr
+        .trim()
+        .split('\n')
+        .filter((line) => !line.startsWith('{'))
+      assert.equal(status, 2, `${blocks}: ${stderr}`)
+      assert.equal(said.length, 1, stderr)
+      assert.match(said[0] ?? '', /--data.*disk/)
+    }
   })
 
   test('runs, refuses a second one on the same folder, stops on SIGTERM with exit 0, and finds its keys again', async () => {

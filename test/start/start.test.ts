@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
@@ -274,4 +274,23 @@ test('beside a real backend by mutual TLS: a terminal enrolled by its certificat
   assert.equal(await asked('stranger'), 401)
   await backend.stop()
   rmSync(folder, { recursive: true })
+})
+
+test('a folder for --data that cannot be: one clear sentence in two languages, exit 2, and no waiting', () => {
+  const file = join(mkdtempSync(join(tmpdir(), 'madoguchi-start-')), 'file')
+  writeFileSync(file, '')
+  for (const [data, sentence] of [
+    ['/proc/none', /The folder \/proc\/none cannot be made or written; choose another one for --data\./],
+    [file, /The folder .* is a file and no folder/],
+  ] as const)
+    for (const more of [[], ['--backend', 'http://127.0.0.1:1']]) {
+      const run = spawnSync(process.execPath, [script, '--headless', '--data', data, ...more], {
+        encoding: 'utf8',
+        timeout: 20_000,
+      })
+      assert.equal(run.status, 2, `${data} ${more.join(' ')}: ${run.stdout}${run.stderr}`)
+      assert.match(run.stdout, sentence)
+      assert.match(run.stdout, /データを使えません/)
+      assert.doesNotMatch(run.stdout, /^ready/m)
+    }
 })

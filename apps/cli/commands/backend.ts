@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util'
 import type { CeremonyFile } from '../../../src/backend/ca/ceremony.ts'
 import { SigningUnavailable } from '../../../src/backend/keys/key-store.ts'
 import { masterKey } from '../../../src/backend/keys/master-key.ts'
+import { FULL_DISK, whyNot } from '../../../src/backend/store/make-folder.ts'
 import { StoreRefused, StoreUnavailable } from '../../../src/backend/store/store.ts'
 import { jsonLog } from '../../backend/log.ts'
 import { type RunOptions, runBackend } from '../../backend/run.ts'
@@ -76,10 +77,9 @@ export const backend: CliCommand = {
 
 async function start(args: readonly string[], io: CliIo) {
   const { values } = parseArgs({ args: [...args], options: OPTIONS, strict: true, allowPositionals: false })
-  if (values.role === 'signer') return startSigner(values, io)
-  const options = await runOptions(values, io)
+  if (values.role === 'signer') return refusedAsUsage(() => startSigner(values, io))
   const onListening = (address: string) => io.out(`madoguchi backend listens on ${address} (emulated; Ctrl-C stops it)`)
-  return refusedAsUsage(() => runBackend({ ...options, onListening }))
+  return refusedAsUsage(async () => runBackend({ ...(await runOptions(values, io)), onListening }))
 }
 
 const CANNOT_LISTEN: Readonly<Record<string, string>> = {
@@ -88,13 +88,20 @@ const CANNOT_LISTEN: Readonly<Record<string, string>> = {
   EADDRNOTAVAIL: 'is not on an address of this machine; see --host',
 }
 
+/** Of a folder, or of a server. */
+const unavailable = ({ cause }: StoreUnavailable): string =>
+  cause instanceof Error && 'errcode' in cause
+    ? 'the database of --data cannot be written or read; is the disk full or only read?'
+    : 'the database does not answer; is --database right?'
+
 /** What the operator can put right is one sentence, exit 2. */
 async function refusedAsUsage<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work()
   } catch (error) {
     if (error instanceof StoreRefused) throw new UsageError(error.message)
-    if (error instanceof StoreUnavailable) throw new UsageError('the database does not answer; is --database right?')
+    if (error instanceof StoreUnavailable) throw new UsageError(unavailable(error))
+    if (whyNot(error) === FULL_DISK) throw new UsageError(`--data ${FULL_DISK}`)
     if (error instanceof SigningUnavailable)
       throw new UsageError('the keys cannot be reached; is the signer or the HSM there?')
     if (error instanceof Error && 'syscall' in error && error.syscall === 'listen' && 'port' in error) {
@@ -154,13 +161,11 @@ async function startSigner(values: Values, io: CliIo) {
   const port = portOf(values)
   folderFor(data)
   const { runSigner } = await import('../../backend/signer.ts')
-  const running = await refusedAsUsage(() =>
-    runSigner({
-      ...{ folder: data, host, port, log: jsonLog(io.err, Date.now), ...hsmOf(values) },
-      master: masterKey(join(data, 'master.key'), true),
-      tls: { ...tls, trust: pem(trust, 'signer-trust', 'CERTIFICATE') },
-    }),
-  )
+  const running = await runSigner({
+    ...{ folder: data, host, port, log: jsonLog(io.err, Date.now), ...hsmOf(values) },
+    master: masterKey(join(data, 'master.key'), true),
+    tls: { ...tls, trust: pem(trust, 'signer-trust', 'CERTIFICATE') },
+  })
   io.out(`madoguchi signer listens on ${host}:${running.port} (emulated; Ctrl-C stops it)`)
   return running
 }

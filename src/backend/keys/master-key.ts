@@ -1,6 +1,6 @@
 /** The one secret that opens the database's encrypted columns: 32 bytes in a file only its owner may read. */
 import { createSecretKey, type KeyObject, randomBytes } from 'node:crypto'
-import { closeSync, fsyncSync, openSync, readFileSync, statSync, writeSync } from 'node:fs'
+import { closeSync, fsyncSync, openSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs'
 import { StoreRefused } from '../store/store.ts'
 
 /** Reads the master key, or makes it when `create` is set and the file is missing. Throws `StoreRefused`. */
@@ -24,9 +24,19 @@ function writeNew(path: string): void {
     file = openSync(path, 'wx', 0o600)
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return
-    throw error
+    throw cannot(path, error)
   }
-  writeSync(file, randomBytes(32))
-  fsyncSync(file)
-  closeSync(file)
+  try {
+    writeSync(file, randomBytes(32))
+    fsyncSync(file)
+  } catch (error) {
+    // Half a key would be taken for a damaged one at the next start.
+    rmSync(path, { force: true })
+    throw cannot(path, error)
+  } finally {
+    closeSync(file)
+  }
 }
+
+const cannot = (path: string, cause: unknown) =>
+  new StoreRefused(`The key file ${path} cannot be made; is the disk full or only read?`, { cause })

@@ -1,26 +1,36 @@
-/** The folder an operator names with `--data`, with the folders above it. */
-import { mkdirSync, type Stats, statSync } from 'node:fs'
-import { dirname, resolve } from 'node:path'
+/** The folder an operator names with `--data`: made with the folders above it, and tried, before anything else is done in it. */
+import { randomUUID } from 'node:crypto'
+import { closeSync, fsyncSync, mkdirSync, openSync, rmSync, type Stats, statSync, writeSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
 import { StoreRefused } from './store.ts'
 
+export const FULL_DISK = 'lies on a disk that is full'
 const WHY: Readonly<Record<string, string>> = {
   ENOTDIR: 'is a file and no folder, or lies below one',
-  EACCES: 'may not be made by this user',
-  EPERM: 'may not be made by this user',
+  EACCES: 'may not be written by this user',
+  EPERM: 'may not be written by this user',
   EROFS: 'lies on a disk that is only read',
-  ENOSPC: 'lies on a disk that is full',
-  EDQUOT: 'is more than this user may have on that disk',
+  ENOSPC: FULL_DISK,
+  EDQUOT: FULL_DISK,
+  EFBIG: FULL_DISK,
 }
+const OTHERWISE = 'cannot be made or written'
 
-/** Throws `StoreRefused` with a sentence for the operator. Only for this account to look into, where it is made. */
+/** Throws `StoreRefused` with a sentence for the operator. Where it is made it is for this account alone. */
 export function makeFolder(folder: string): void {
   try {
-    make(resolve(folder))
+    const path = resolve(folder)
+    make(path)
+    tryWriting(path)
   } catch (error) {
-    const why = WHY[(error as NodeJS.ErrnoException).code ?? ''] ?? 'cannot be made'
-    throw new StoreRefused(`The folder ${folder} ${why}; choose another one for --data.`, { cause: error })
+    throw new StoreRefused(`The folder ${folder} ${whyNot(error) ?? OTHERWISE}; choose another one for --data.`, {
+      cause: error,
+    })
   }
 }
+
+/** What a call of the file system says of a folder, as the rest of a sentence; undefined where it is about something else. */
+export const whyNot = (error: unknown): string | undefined => WHY[(error as NodeJS.ErrnoException).code ?? '']
 
 /** By hand, since Node's own way with `recursive` never comes back where the system denies that the folder above is there, as /proc does. */
 function make(path: string): void {
@@ -36,3 +46,20 @@ function make(path: string): void {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
   }
 }
+
+/** Rights and free space can be told in no other way: root is let into what it cannot write, and a disk counts what it does not give. */
+function tryWriting(folder: string): void {
+  const path = join(folder, `.tried-${randomUUID()}`)
+  const file = openSync(path, 'wx', 0o600)
+  try {
+    // A disk on which only a part has room takes that part and says nothing.
+    if (writeSync(file, TRIED) < TRIED.length) throw Object.assign(new Error(path), { code: 'ENOSPC' })
+    fsyncSync(file)
+  } finally {
+    closeSync(file)
+    rmSync(path, { force: true })
+  }
+}
+
+/** An empty database with its log is about as large. */
+const TRIED = new Uint8Array(64 * 1024)

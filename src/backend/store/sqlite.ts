@@ -1,7 +1,7 @@
 /** The store on `node:sqlite`: WAL, a commit is synced, one process only. */
-import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
+import { makeFolder } from './make-folder.ts'
 import {
   type Queries,
   type Row,
@@ -15,6 +15,7 @@ import {
 /** Transactions that wait while another one commits share the next commit, at most this many: one sync for all of them. */
 const GROUP = 128
 
+const [SQLITE_BUSY, SQLITE_CORRUPT, SQLITE_NOTADB] = [5, 11, 26]
 const SQLITE_CONSTRAINT_UNIQUE = 2067
 const SQLITE_CONSTRAINT_PRIMARYKEY = 1555
 /** Primary codes of what the disk or memory does not give now: NOMEM, READONLY, IOERR, FULL, CANTOPEN. */
@@ -27,12 +28,7 @@ const UNAVAILABLE: ReadonlySet<number> = new Set([7, 8, 10, 13, 14])
 export function openSqlite(folder: string): Store {
   makeFolder(folder)
   const lock = takeLock(folder)
-  const path = join(folder, 'madoguchi.db')
-  const writer = new DatabaseSync(path)
-  writer.exec('PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA trusted_schema=OFF')
-  // What a savepoint would undo is kept in memory: in a file, which it otherwise spills to, it costs more than the work itself.
-  writer.exec('PRAGMA temp_store=MEMORY')
-  const reader = new DatabaseSync(path, { readOnly: true })
+  const { writer, reader } = openBoth(folder, lock)
   const tx = queries(writer)
   const look = reader.prepare('BEGIN')
   const lookAway = reader.prepare('COMMIT')
@@ -117,21 +113,33 @@ export function openSqlite(folder: string): Store {
   }
 }
 
-function makeFolder(folder: string): void {
+function openBoth(folder: string, lock: DatabaseSync) {
+  const path = join(folder, 'madoguchi.db')
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 })
-  } catch {
-    throw new StoreRefused(`The folder ${folder} cannot be made; choose another one for --data.`)
+    const writer = new DatabaseSync(path)
+    writer.exec('PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA trusted_schema=OFF')
+    // What a savepoint would undo is kept in memory: in a file, which it otherwise spills to, it costs more than the work itself.
+    writer.exec('PRAGMA temp_store=MEMORY')
+    return { writer, reader: new DatabaseSync(path, { readOnly: true }) }
+  } catch (error) {
+    lock.close()
+    throw refused(folder, error)
   }
 }
 
 function takeLock(folder: string): DatabaseSync {
-  const lock = new DatabaseSync(join(folder, 'lock.db'))
+  let lock: DatabaseSync
+  try {
+    lock = new DatabaseSync(join(folder, 'lock.db'))
+  } catch (error) {
+    throw refused(folder, error)
+  }
   try {
     lock.exec('PRAGMA busy_timeout=0; BEGIN EXCLUSIVE')
     return lock
-  } catch {
+  } catch (error) {
     lock.close()
+    if (primaryCode(error) !== SQLITE_BUSY) throw refused(folder, error)
     throw new StoreRefused(`Another backend is running on ${folder}; stop it, or give each its own --data folder.`)
   }
 }
@@ -160,6 +168,19 @@ function queries(db: DatabaseSync, before = () => {}): Queries {
     run: (sql, ...params) => guarded(() => Number(statement(sql).run(...params).changes)),
   }
 }
+
+function refused(folder: string, error: unknown): unknown {
+  const code = primaryCode(error)
+  if (code === SQLITE_NOTADB || code === SQLITE_CORRUPT)
+    return new StoreRefused(`The database in ${folder} is damaged, or none of this program.`, { cause: error })
+  if (code === undefined || !UNAVAILABLE.has(code)) return error
+  return new StoreRefused(`The database in ${folder} cannot be written; is the disk full or only read?`, {
+    cause: error,
+  })
+}
+
+const primaryCode = (error: unknown): number | undefined =>
+  error instanceof Error && 'errcode' in error && typeof error.errcode === 'number' ? error.errcode & 0xff : undefined
 
 function translated(error: unknown): unknown {
   const code = error instanceof Error && 'errcode' in error ? error.errcode : undefined
