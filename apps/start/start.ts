@@ -5,6 +5,7 @@ import { FULL_DISK, makeFolder, whyNot } from '../../src/backend/store/make-fold
 import { StoreRefused, StoreUnavailable } from '../../src/backend/store/store.ts'
 import { memoryJournalStore } from '../../src/host/journal-store.ts'
 import { fileJournal } from '../terminal/electron/file-journal.ts'
+import { withoutDumps } from '../terminal/electron/no-dumps.ts'
 import { SIMULATED_TERMINAL } from '../testkit/host-ports.ts'
 import { linesTo } from './backend-lines.ts'
 import { demonstrate } from './demonstration.ts'
@@ -108,6 +109,7 @@ async function machine({ data, reader, port, headless, real, backend, faces }: S
 }
 
 try {
+  withoutDumps()
   const args = process.argv.slice(2)
   if (args.some((arg) => arg === '--help' || arg === '-h')) console.log(USAGE)
   else {

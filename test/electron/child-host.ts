@@ -7,29 +7,43 @@ import { root } from '../house/tree.ts'
 import type { FakePort, HostLike } from './fake-electron.ts'
 import type { Crossing } from './host-child.ts'
 
+export const HOST = join(root, 'test/electron/host-child.ts')
+
+interface Start {
+  readonly command?: readonly string[]
+  readonly cwd?: string
+  /** What it prints: passed on, or kept for who asks `child` for it. */
+  readonly output?: 'inherit' | 'pipe'
+}
+
 export class ChildHost extends EventEmitter implements HostLike {
-  readonly #child: ChildProcess
+  readonly child: ChildProcess
   readonly #ports = new Map<number, MessagePort>()
   deaf = false
-  constructor(env: NodeJS.ProcessEnv) {
+  constructor(
+    env: NodeJS.ProcessEnv,
+    { command = [process.execPath, HOST], cwd = process.cwd(), output = 'inherit' }: Start = {},
+  ) {
     super()
-    this.#child = spawn(process.execPath, [join(root, 'test/electron/host-child.ts')], {
+    const [program = '', ...args] = command
+    this.child = spawn(program, args, {
       env,
-      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+      cwd,
+      stdio: ['ignore', output, output, 'ipc'],
       serialization: 'advanced',
     })
-    this.#child.on('message', (crossing: Crossing) => {
+    this.child.on('message', (crossing: Crossing) => {
       if ('data' in crossing) this.emit('message', crossing.data)
       else if (crossing.bytes === undefined) this.#ports.get(crossing.port)?.close()
       else this.#ports.get(crossing.port)?.postMessage(Uint8Array.from(crossing.bytes))
     })
-    this.#child.on('exit', (code) => {
+    this.child.on('exit', (code) => {
       for (const port of this.#ports.values()) port.close()
       this.emit('exit', code)
     })
   }
   get killed(): boolean {
-    return this.#child.exitCode !== null || this.#child.signalCode !== null
+    return this.child.exitCode !== null || this.child.signalCode !== null
   }
   postMessage(data: unknown, ports: FakePort[] = []): void {
     const ids = ports.map(({ node }) => {
@@ -41,12 +55,12 @@ export class ChildHost extends EventEmitter implements HostLike {
     this.#send({ data, ports: ids })
   }
   kill(): void {
-    this.#child.kill()
+    this.child.kill()
   }
   die(): void {
-    this.#child.kill('SIGKILL')
+    this.child.kill('SIGKILL')
   }
   #send(crossing: Crossing): void {
-    if (this.#child.connected) this.#child.send(crossing)
+    if (this.child.connected) this.child.send(crossing)
   }
 }

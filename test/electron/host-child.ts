@@ -1,8 +1,31 @@
 /** The host process as a process of its own, its ports carried over Node's channel between processes: so that it can really be killed. */
 import { EventEmitter } from 'node:events'
-import { serveHost } from '../../apps/terminal/electron/host-service.ts'
-import { openHost } from '../../apps/terminal/electron/open-host.ts'
+import { type OpenHost, serveHost } from '../../apps/terminal/electron/host-service.ts'
+import { withoutDumps } from '../../apps/terminal/electron/no-dumps.ts'
 import type { MainPort } from '../../apps/terminal/electron/port-wire.ts'
+import { simulatedReaders } from '../../apps/terminal/electron/simulated-readers.ts'
+import { aloneOnReaders } from '../../apps/testkit/host-ports.ts'
+import { Hall } from '../../src/host/hall.ts'
+
+/**
+ * Instead of the file that Electron starts: a hall that works alone, on a card whose holder is in the memory of the same process.
+ * `unguarded` leaves out what keeps memory from being written down.
+ */
+export type Guise = 'alone' | 'unguarded'
+
+/** Ways to fall over from within. */
+const FALLS = {
+  abort: () => process.abort(),
+  throw: () =>
+    setImmediate(() => {
+      throw new Error('falls over')
+    }),
+  memory() {
+    const hoard: number[][] = []
+    for (;;) hoard.push(new Array(1e6).fill(0.5))
+  },
+}
+export type Fall = keyof typeof FALLS
 
 /** What crosses: a message with the numbers of its ports, or bytes on one of them; no bytes when it is closed. */
 export type Crossing =
@@ -46,16 +69,28 @@ function portOf(id: number): MainPort {
   return port
 }
 
-process.on('message', (crossing: Crossing) => {
-  if ('data' in crossing) parent.emit('message', { data: crossing.data, ports: crossing.ports.map(portOf) })
+process.on('message', (crossing: Crossing | { readonly fall: Fall }) => {
+  if ('fall' in crossing) FALLS[crossing.fall]()
+  else if ('data' in crossing) parent.emit('message', { data: crossing.data, ports: crossing.ports.map(portOf) })
   else ports.get(crossing.port)?.arrives(crossing.bytes)
 })
 
-if (process.send !== undefined)
-  serveHost(
-    {
-      on: (name, listener) => parent.on(name, listener),
-      postMessage: (data) => send({ data, ports: [] }),
-    },
-    openHost,
-  )
+async function openAlone(): Promise<OpenHost> {
+  const hall = new Hall(aloneOnReaders(await simulatedReaders('Counter')))
+  return { services: { '/host': hall.service }, readCard: async () => {}, isQuiet: async () => false }
+}
+
+if (process.send !== undefined) {
+  const parentPort: Parameters<typeof serveHost>[0] = {
+    on: (name, listener) => parent.on(name, listener),
+    postMessage: (data) => send({ data, ports: [] }),
+  }
+  const guise = process.argv[2] as Guise | undefined
+  if (guise === undefined) {
+    Object.assign(process, { parentPort })
+    await import('../../apps/terminal/electron/host-process.ts')
+  } else {
+    if (guise === 'alone') withoutDumps()
+    serveHost(parentPort, openAlone)
+  }
+}

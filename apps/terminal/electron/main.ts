@@ -2,11 +2,13 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as electron from 'electron'
+import { withoutDumps } from './no-dumps.ts'
 import { runProgram } from './program.ts'
 import { settingsFrom, settingsPath } from './settings.ts'
 
 const here = import.meta.dirname
 
+withoutDumps()
 void runProgram(electron, {
   // In a checkout Electron is told which program to run.
   args: process.argv.slice(electron.app.isPackaged ? 1 : 2),
