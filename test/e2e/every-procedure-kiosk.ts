@@ -3,7 +3,8 @@ import assert from 'node:assert/strict'
 import type { SimulatedCard } from '../../applets-sim/simulated-card.ts'
 import type { PinName, ProcedureName } from '../../src/wire/view.ts'
 import { LIMIT } from '../procedures/card-state.ts'
-import { type KioskSize, type KioskStory, type LoneStory, of } from './every-procedure.ts'
+import type { Panel } from './browser.ts'
+import { type KioskStory, type LoneStory, of } from './every-procedure.ts'
 import { mustHave, mustHaveTries, PINS } from './every-procedure-pins.ts'
 import { type Kiosk, READER } from './kiosk.ts'
 import { type ResetPin, reserve } from './town-reservations.ts'
@@ -50,11 +51,13 @@ async function resets(kiosk: Kiosk, pin: ResetPin, card: SimulatedCard): Promise
   mustHaveTries(card)
 }
 
-const inTown = (size: KioskSize): KioskStory => ({
+const inTown = (size: Panel): KioskStory => ({
   ...{ face: 'kiosk', size },
   what: 'looked at; a blocked PIN set anew with a reservation, each by the other one',
   comesTo: [of('pinStatus', 'seen'), of('signPinReset', 'done'), of('authPinReset', 'done')],
   async go(kiosk, { world }) {
+    await kiosk.sees(IDLE)
+    assert.equal(await kiosk.page.locator('.choice').count(), 3, 'what it offers is what the hall offers')
     await kiosk.lay('allBlocked')
     await kiosk.presses(/暗証番号の状態を見る/)
     await kiosk.sees('暗証番号の状態')
@@ -92,7 +95,7 @@ async function changes(kiosk: Kiosk, pin: PinName): Promise<void> {
   mustHaveTries(card)
 }
 
-const alone = (size: KioskSize, pins: readonly PinName[]): LoneStory => ({
+const alone = (size: Panel, pins: readonly PinName[]): LoneStory => ({
   ...{ face: 'kiosk', size, alone: true },
   what: `alone, without a backend: looked at, changed (${pins.join(', ')})`,
   comesTo: [of('pinStatus', 'seen'), ...pins.map((pin) => of('pinChange', 'done', pin))],
@@ -116,8 +119,8 @@ const alone = (size: KioskSize, pins: readonly PinName[]): LoneStory => ({
 export const KIOSK_WELL: readonly (KioskStory | LoneStory)[] = [
   inTown('10'),
   inTown('15'),
-  inTown('21'),
-  alone('10', ['sign', 'juki']),
+  inTown('21 upright'),
+  alone('10 across', ['sign', 'juki']),
   alone('15', ['auth']),
   alone('21', ['text']),
 ]

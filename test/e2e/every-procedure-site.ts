@@ -1,6 +1,7 @@
 /** An unattended delivery site (F51): a card is prepared, and its holder takes it over alone; how either stops. */
 import { KIOSK_PATIENCE } from '../../src/host/ports.ts'
-import { type KioskSize, type KioskStory, of } from './every-procedure.ts'
+import type { Panel } from './browser.ts'
+import { type KioskStory, of } from './every-procedure.ts'
 import { leaves } from './every-procedure-kiosk.ts'
 import { mustHave, mustHaveTries, PINS } from './every-procedure-pins.ts'
 import { type Kiosk, READER } from './kiosk.ts'
@@ -24,7 +25,7 @@ async function choosesPins(kiosk: Kiosk, by: 'enters' | 'types' = 'types'): Prom
   await kiosk.sees(/もう一度/)
 }
 
-const goesWell = (size: KioskSize): KioskStory => ({
+const goesWell = (size: Panel): KioskStory => ({
   ...{ face: 'kiosk', role: 'deliverySite', size },
   what: 'at an unattended site a card is prepared and taken over',
   comesTo: [of('preDelivery', 'done'), of('delivery', 'done')],
@@ -147,4 +148,10 @@ const walkedAway: KioskStory = {
   },
 }
 
-export const AT_SITE: readonly KioskStory[] = [goesWell('10'), goesWell('15'), goesWell('21'), stops, walkedAway]
+export const AT_SITE: readonly KioskStory[] = [
+  goesWell('10'),
+  goesWell('15 upright'),
+  goesWell('21'),
+  stops,
+  walkedAway,
+]

@@ -52,7 +52,7 @@ const NOT_HERE: readonly { face?: Face; procedures?: readonly ProcedureName[]; e
 
 const told = (face: Face) =>
   ALL.filter((story) => story.face === face).flatMap(({ comesTo, size }) =>
-    comesTo.map((event) => ({ ...event, size })),
+    comesTo.map((event) => ({ ...event, size: size.replace(/ .*/, '') })),
   )
 
 const isNotHere = (at: Face, procedure: ProcedureName, reason: Ending) =>

@@ -14,8 +14,8 @@ import type { OfficeScreen, Panel } from './browser.ts'
 import type { Kiosk } from './kiosk.ts'
 import type { Sides, Town } from './town.ts'
 
+/** Inches; a panel stands upright or lies across. */
 export const KIOSK_SIZES = ['10', '15', '21'] as const satisfies readonly Panel[]
-export type KioskSize = (typeof KIOSK_SIZES)[number]
 
 /** What staff and resident of one counter sit before. */
 export const COUNTER_SIZES = {
@@ -58,7 +58,7 @@ interface Told {
 
 export interface KioskStory extends Told {
   readonly face: 'kiosk'
-  readonly size: KioskSize
+  readonly size: Panel
   readonly alone?: never
   /** Of the terminal; a kiosk’s when left out. */
   readonly role?: TerminalRole
@@ -68,7 +68,7 @@ export interface KioskStory extends Told {
 /** On cards of the factory, without a town and its backend, as at a post office. */
 export interface LoneStory extends Told {
   readonly face: 'kiosk'
-  readonly size: KioskSize
+  readonly size: Panel
   readonly alone: true
   readonly go: (kiosk: Kiosk) => Promise<void>
 }
