@@ -3,6 +3,7 @@ import { equal } from '../base/bytes.ts'
 import { der, nothing, oid, sequence, TAG } from './der.ts'
 import type { DerCursor } from './der-reader.ts'
 import { OID } from './oids.ts'
+import { isP384Point } from './p384.ts'
 
 export type AlgorithmName = 'rsa2048-sha256' | 'p384-sha384'
 
@@ -66,7 +67,7 @@ export interface PublicKey {
   readonly algorithm: AlgorithmName
 }
 
-/** Reads a SubjectPublicKeyInfo: RSA with 2048-bit modulus and a sane exponent, or an uncompressed point of P-384. */
+/** Reads a SubjectPublicKeyInfo: RSA with 2048-bit modulus and a sane exponent, or an uncompressed point that lies on P-384. */
 export function readPublicKey(cursor: DerCursor, what: string): PublicKey {
   const spki = cursor.tag === TAG.SEQUENCE ? peekEncoding(cursor, what) : cursor.fail(what, 'is not a SEQUENCE')
   return cursor.sequence(what, (inner) => {
@@ -88,7 +89,7 @@ function peekEncoding(cursor: DerCursor, what: string): Uint8Array {
 
 function checkKeyBits(cursor: DerCursor, algorithm: AlgorithmName, bits: Uint8Array, what: string): void {
   if (algorithm === 'p384-sha384') {
-    if (bits.length !== 97 || bits[0] !== 4) cursor.fail(what, 'is not an uncompressed P-384 point')
+    if (!isP384Point(bits)) cursor.fail(what, 'is not an uncompressed point on P-384')
     return
   }
   const end = cursor.at
