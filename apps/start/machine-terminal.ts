@@ -1,6 +1,8 @@
 /** One terminal in a browser: on the readers of this machine, or on a virtual one with cards of the factory. */
+import { SimulatedCard } from '../../applets-sim/simulated-card.ts'
 import { onlyReading } from '../../drivers/pcsc/only-reading.ts'
 import { openPcsc } from '../../drivers/pcsc/pcsc.ts'
+import { systemClock } from '../../src/base/clock.ts'
 import { Hall } from '../../src/host/hall.ts'
 import type { HostPorts } from '../../src/host/ports.ts'
 import type { Settings } from '../../src/host/settings.ts'
@@ -9,7 +11,7 @@ import type { Service } from '../../src/wire/serve.ts'
 import { Desk } from '../browser-host/desk/desk.ts'
 import type { DeskState } from '../browser-host/desk/desk-api.ts'
 import { deskService } from '../browser-host/desk/desk-service.ts'
-import { profileCards } from '../browser-host/desk/profile-cards.ts'
+import { type CardsOfDesk, profileCards } from '../browser-host/desk/profile-cards.ts'
 import { openDoor } from '../browser-host/door.ts'
 import { type Comparing, facesOf } from '../faces/comparing.ts'
 import { rendererFiles } from '../terminal/build.ts'
@@ -17,6 +19,7 @@ import { diagnosticsFiles } from '../terminal/diagnostics-files.ts'
 import { diagnosticsService } from '../terminal/diagnostics-service.ts'
 import { aloneOnReaders } from '../testkit/host-ports.ts'
 import { virtualReaders } from '../testkit/testkit.ts'
+import { STAFF_CARDS } from '../world/staff-cards.ts'
 import type { StartOptions } from './options.ts'
 import { READERS } from './readers.ts'
 
@@ -120,12 +123,25 @@ function placeOf(ports: HostPorts, comparing: Comparing | undefined): Place {
   }
 }
 
+/** Beside `madoguchi backend --demo` its staff can sign in. */
+const withStaff: CardsOfDesk = new Map([
+  ...profileCards,
+  ...STAFF_CARDS.map(({ name, words, image }) => {
+    const make = async () => SimulatedCard.fromImage(await image(systemClock))
+    return [name, { words, make }] as const
+  }),
+])
+
 async function virtual(names: readonly string[]): Promise<Readers> {
   const readers = await virtualReaders(Object.fromEntries(names.map((name) => [name, null])))
   return {
     service: readers.service,
     desk(pages) {
-      const desk = new Desk(readers, profileCards, pages)
+      const desk = new Desk(
+        readers,
+        pages.includes('counter') || pages.includes('faces') ? withStaff : profileCards,
+        pages,
+      )
       return { service: deskService(desk, readers), close: () => desk.close() }
     },
     close: () => readers.close(),

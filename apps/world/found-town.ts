@@ -1,7 +1,6 @@
 /** A town from nothing, in a folder: authorities, register, staff and cards, all simulated. Whoever opens the folder goes on from there. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { makeCardImage } from '../../applets-sim/factory/profiles.ts'
 import type { CardImage } from '../../applets-sim/image.ts'
 import { SimulatedCard } from '../../applets-sim/simulated-card.ts'
 import { openBackend } from '../../src/backend/backend.ts'
@@ -9,10 +8,11 @@ import { tendResponders } from '../../src/backend/ca/responder.ts'
 import { masterKey } from '../../src/backend/keys/master-key.ts'
 import type { Clock } from '../../src/base/clock.ts'
 import { addMonths, dateInJapan, endOfDay } from '../../src/pki/validity.ts'
-import { DEMO_STAFF, prepareTown } from '../backend/demo.ts'
+import { prepareTown } from '../backend/demo.ts'
 import type { Cards } from './kept-cards.ts'
 import { makeCard, TOWN } from './make-card.ts'
 import { type CardWords, SPECIMEN_NAMES, SPECIMENS, type Specimen, TWIN } from './specimens.ts'
+import { STAFF_CARDS } from './staff-cards.ts'
 
 /** Certificates are good for five birthdays: who got them when the town was founded has expired ones. */
 const FOUNDED_MONTHS_AGO = 72
@@ -20,10 +20,7 @@ const FOUNDED_MONTHS_AGO = 72
 /** What every card of the town is called, by its name in the folder. */
 export const CARD_WORDS: ReadonlyMap<string, CardWords> = new Map<string, CardWords>([
   ...SPECIMEN_NAMES.map((name) => [name, SPECIMENS[name].words] as const),
-  ...DEMO_STAFF.map(({ operator, name }) => {
-    const short = name.replace('　', ' ')
-    return [operator, { ja: [short, '職員証'], en: [short, 'Staff card'] }] as const
-  }),
+  ...STAFF_CARDS.map(({ name, words }) => [name, words] as const),
 ])
 
 export const placesIn = (folder: string) => ({
@@ -61,9 +58,7 @@ export async function foundTown(folder: string, clock: Clock, told: () => void):
       tendResponders(parts),
       parts.store.transaction((tx) => people.add(tx, 'twin', TOWN, TWIN, clock.now())),
       ...makeThose((specimen) => specimen.early !== true),
-      ...DEMO_STAFF.map(({ operator, name, cardSerial }) =>
-        make(operator, makeCardImage('resident', { serial: cardSerial, holder: { name } }, { clock })),
-      ),
+      ...STAFF_CARDS.map(({ name, image }) => make(name, image(clock))),
     ])
     return made
   } finally {

@@ -27,7 +27,7 @@ const USAGE = `madoguchi backend [--data DIR | --database URL] [--role all|publi
   --hsm LIBRARY     keys in an HSM: its PKCS#11 library, with --hsm-token LABEL and --hsm-pin-file FILE
   --signer HOST:PORT  keys in a signer: with --signer-key and --signer-cert (PEM) to show, --signer-trust the signer's certificate
   --ceremony FILE   authorities to make when they are missing (default: two generations of an invented hierarchy)
-  --demo            adds invented people, cards and a terminal of every role
+  --demo            adds invented people, cards, staff and a terminal of every role
   --simulation      takes simulated comparisons of faces for real ones; without it they are refused
 
 Everything it signs belongs to a test hierarchy; people and cards are invented. Keys lie encrypted in the database under
