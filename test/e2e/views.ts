@@ -78,3 +78,21 @@ export const kioskGallery = (
     size: panel,
     ...(files === undefined ? {} : { files }),
   })
+
+/** The other pages with a resident’s screens, and the kiosk’s among them; as upright as a phone where it is one. */
+export async function residentGallery(
+  browser: Browser,
+  page: 'kiosk/' | 'resident/' | 'phone/',
+): Promise<Gallery<View>> {
+  const gallery = await Gallery.open(browser, {
+    page,
+    channel: page === 'kiosk/' ? '/host' : page === 'resident/' ? '/resident' : '/phone',
+    calls: hostCalls,
+    answers: { place: PLACE },
+    screen: hostListens.screen.input,
+    first: BY_KIND.idle[0] as View,
+    size: 'large',
+  })
+  if (page === 'phone/') await gallery.watched.page.setViewportSize({ width: 360, height: 640 })
+  return gallery
+}
