@@ -45,7 +45,7 @@ const goesWell = (size: Panel): KioskStory => ({
 })
 
 const stops: KioskStory = {
-  ...{ face: 'kiosk', role: 'deliverySite', size: '15' },
+  ...{ face: 'kiosk', role: 'deliverySite', size: '15 upright' },
   what: 'at an unattended site: nothing laid, a card in another state, pulled, the line lost; it goes on, and is taken over in the end',
   comesTo: [
     of('preDelivery', 'cancelled'),
