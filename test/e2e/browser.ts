@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs'
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
 
-const CHROMIUM = '/usr/bin/chromium'
+export const CHROMIUM = '/usr/bin/chromium'
 const QUIET = [
   '--use-fake-device-for-media-stream',
   '--disable-gpu',
@@ -12,12 +12,12 @@ const QUIET = [
 ]
 
 /** @param more switches of Chromium besides the usual ones */
-export async function openBrowser(more: readonly string[] = []): Promise<Browser> {
+export async function openBrowser(more: readonly string[] = [], program = CHROMIUM): Promise<Browser> {
   if (!existsSync(CHROMIUM)) throw new Error('this test needs Chromium: apt-get install chromium')
   // Chromium refuses its sandbox to root, as which containers run.
   const asRoot = process.getuid?.() === 0 ? ['--no-sandbox'] : []
   const args = [...QUIET, '--disable-component-update', '--disable-sync', ...asRoot, ...more]
-  return await chromium.launch({ executablePath: CHROMIUM, args })
+  return await chromium.launch({ executablePath: program, args })
 }
 
 /** Pixels of the screens that residents stand before: 10, 15 and 21 inches, upright and across. */
