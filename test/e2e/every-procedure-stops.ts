@@ -2,9 +2,10 @@
 import assert from 'node:assert/strict'
 import { KIOSK_PATIENCE } from '../../src/host/ports.ts'
 import type { PinName } from '../../src/wire/view.ts'
+import { takes } from '../procedures/terminal.ts'
 import { type CounterStory, of } from './every-procedure.ts'
 import { mustHave, mustHaveTries, PINS } from './every-procedure-pins.ts'
-import type { Sides, Town } from './town.ts'
+import { READERS, type Sides, type Town } from './town.ts'
 import { begins, bothHear, checks, finds, isDone } from './town-staff.ts'
 
 const STATUS = '暗証番号の状態'
@@ -65,11 +66,12 @@ async function tries(town: Town, sides: Sides): Promise<void> {
 
 const pinsStop: CounterStory = {
   ...{ face: 'counter', size: 'small' },
-  what: 'a look at PINs stopped by staff, and pulled; a change stopped by the resident, pulled, its last try kept, wrong three times',
+  what: 'a look at PINs stopped by staff, and pulled; a change stopped by the resident, pulled – also between two places –, its last try kept, wrong three times',
   comesTo: [
     of('pinStatus', 'cancelled'),
     of('pinStatus', 'cardGone'),
     of('pinChange', 'cancelled', 'sign'),
+    of('pinChange', 'cardGone', 'juki'),
     of('pinChange', 'cardGone', 'juki'),
     of('pinChange', 'done', 'juki'),
     of('pinChange', 'lastTry', 'auth'),
@@ -97,9 +99,21 @@ const pinsStop: CounterStory = {
     mustHaveTries(card)
     await wantsToChange(town, sides, 'juki')
     await resident.types('1234')
-    await resident.chooses(PINS.juki.named, '6390', 'types')
+    await resident.sees(/新しい暗証番号を入力/)
+    await resident.types('6390')
+    await resident.sees(/もう一度/)
+    town.readers.faults(READERS.counter, { kind: 'pull', command: 15, when: 'after' })
+    await resident.types('6390')
+    await bothHear(town, sides, 'cardGone')
+    assert.ok(takes(card, 'juki', '6390') && takes(card, 'common', '1234'), 'changed in one place of two')
+    await wantsToChange(town, sides, 'juki')
+    await resident.types('6390')
+    await resident.sees(/いまの暗証番号/)
+    await resident.types('1234')
+    await resident.chooses(PINS.juki.named, '3861', 'types')
     await isDone(town, sides, '暗証番号を変えました')
-    mustHave(card, 'juki', '6390', '1234')
+    mustHave(card, 'juki', '3861', '6390')
+    mustHaveTries(card)
 
     await wantsToChange(town, sides, 'auth')
     await resident.types('9090')

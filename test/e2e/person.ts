@@ -47,11 +47,13 @@ export class Person {
     await this.page.getByRole('button', { name: '決定' }).click()
   }
 
-  /** By keyboard, as soon as the keys are there. */
+  /** By keyboard, as soon as the keys are there, until the screen has gone on. */
   async types(pin: string): Promise<void> {
     await this.page.locator('.pin-pad').waitFor({ timeout: WAIT_MS })
+    const prompt = await this.page.locator('[data-prompt]').getAttribute('data-prompt')
     await this.page.keyboard.type(pin)
     await this.page.keyboard.press('Enter')
+    await this.page.locator(`[data-prompt="${prompt}"]`).waitFor({ state: 'detached', timeout: WAIT_MS })
   }
 
   /** Sees the question, and enters a PIN as new, twice. */
