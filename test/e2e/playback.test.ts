@@ -179,6 +179,18 @@ test('a file that never comes is not waited for', async () => {
   await page.unrouteAll({ behavior: 'ignoreErrors' })
 })
 
+test('what a browser may not play is passed over at once', async () => {
+  await page.evaluate(`{
+    globalThis.allowed = HTMLMediaElement.prototype.play
+    HTMLMediaElement.prototype.play = () => Promise.reject(new DOMException('', 'NotAllowedError'))
+  }`)
+  const begin = Date.now()
+  await gallery.show(ENTER)
+  await hears(['pin.auth refused', ...CHIME, 'triesLeft-3 refused'])
+  assert.ok(Date.now() - begin < 3000, 'sooner than the patience ends that a silent file is given')
+  await page.evaluate('HTMLMediaElement.prototype.play = allowed')
+})
+
 test('a voice of the machine comes first; where it fails, the recordings are played', async () => {
   await page.evaluate(`{
     const events = ['start', 'error']
