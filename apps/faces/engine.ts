@@ -8,6 +8,7 @@ import { Agent, request as tlsRequest } from 'node:https'
 import type { HostPorts } from '../../src/host/ports.ts'
 import { identity } from '../terminal/electron/https-port.ts'
 import { ANSWER_MS, COMPARISONS, comparisonAnswer, comparisonForm, MOST_ANSWER } from './engine-contract.ts'
+import { outcomeOf } from './faces-api.ts'
 
 /** Why nothing could be compared, for whoever looks after the engine. */
 export type EngineTrouble = 'unreachable' | 'late' | 'notConforming'
@@ -61,7 +62,7 @@ export function engineFace(options: EngineOptions): NonNullable<HostPorts['face'
         const answer = read(await exchange(comparison, type, body, AbortSignal.any([signal, late])))
         if (answer.comparison !== comparison) throw new NotConforming()
         const { decision, reference: decidedBy } = answer
-        return decision === 'unclear' ? undefined : { method: 'engine', matched: decision === 'same', decidedBy }
+        return { method: 'engine', ...outcomeOf(decision), decidedBy }
       } catch (error) {
         signal.throwIfAborted()
         told(late.aborted ? 'late' : error instanceof NotConforming ? 'notConforming' : 'unreachable')

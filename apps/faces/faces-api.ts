@@ -1,5 +1,6 @@
 /** What the page of the visual check (目視) says to its desk. Both ends check every value against these schemas. */
 import { z } from 'zod'
+import type { FaceComparison } from '../../src/wire/backend-resets.ts'
 import { staffCalls } from '../../src/wire/staff-api.ts'
 import { staffScreenSchema } from '../../src/wire/staff-view.ts'
 
@@ -11,6 +12,12 @@ const size = z.int().min(1)
 /** `unclear`: it cannot be told; the resident may try again. */
 export const decision = z.enum(['same', 'different', 'unclear'])
 export type Decision = z.infer<typeof decision>
+
+/** As the backend is told. */
+export const outcomeOf = (decided: Decision): Pick<FaceComparison, 'matched' | 'unclear'> => ({
+  matched: decided === 'same',
+  ...(decided === 'unclear' && { unclear: true }),
+})
 
 const which = z.enum(['photo', 'live'])
 export type Which = z.infer<typeof which>

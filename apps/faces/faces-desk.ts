@@ -17,7 +17,7 @@ import { ChannelError } from '../../src/wire/frame.ts'
 import type { Service } from '../../src/wire/serve.ts'
 import type { StaffAnswers, StaffView } from '../../src/wire/staff-view.ts'
 import { chipPhotoAsPng } from './chip-photo.ts'
-import { type Decision, type FacesScreen, facesCalls, facesListens, PIECE, type Which } from './faces-api.ts'
+import { type Decision, type FacesScreen, facesCalls, facesListens, outcomeOf, PIECE, type Which } from './faces-api.ts'
 import { isPortrait } from './live-picture.ts'
 import { type FaceRequest, FaceRequests } from './requests.ts'
 
@@ -60,9 +60,9 @@ export class FacesDesk {
         const png = await chipPhotoAsPng(photo)
         if (png === undefined) return undefined
         const looked = await this.#requests.ask(png, live, signal)
-        if (looked === undefined || looked.decision === 'unclear') return undefined
+        if (looked === undefined) return undefined
         const { operator: decidedBy, token: session } = looked.by
-        return { method: 'visualCheck', matched: looked.decision === 'same', decidedBy, session }
+        return { method: 'visualCheck', ...outcomeOf(looked.decision), decidedBy, session }
       },
     }
   }

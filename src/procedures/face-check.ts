@@ -5,7 +5,7 @@ export interface FaceCheck {
   readonly how: FaceComparison['method']
   /**
    * `photo`: the picture of the chip (JPEG 2000); `live`: the one the camera took (JPEG). Both are zeroed afterwards, and nothing of them
-   * is kept. Undefined: it could not be compared now, and nobody's face was refused. Rejects when the signal aborts.
+   * is kept. Undefined: it was not compared at all. Rejects when the signal aborts.
    */
   compare(photo: Uint8Array, live: Uint8Array, signal: AbortSignal): Promise<Compared | undefined>
 }

@@ -39,6 +39,8 @@ const reserveReset =
     const { reservation, signature } = signed
     const body = { signature: base64(signature), face: comparison }
     const opened = await backend.call('openReset', { params: { reservation }, body })
+    // It could not be told: what the backend does with that is its record, and the person tries again.
+    if (comparison.unclear) return failed('faceCheckAway')
     if (opened.kind !== 'ok') return failed(failureOfReset(opened))
     const procedure = pin === 'sign' ? 'reserveSignReset' : 'reserveAuthReset'
     return { kind: 'done', procedure, reference: reservation, until: opened.value.expiresAt }

@@ -110,6 +110,7 @@ export const BACKEND_ERRORS = {
   noReservation: refused(409, 'There is no open reservation for this card: not made, used, or older than 24 hours.'),
   kioskClosed: later(409, 'Kiosks serve from 6:30 to 23:00.'),
   faceNotMatched: refused(409, 'The live face did not match the photo on the chip.'),
+  faceUnclear: refused(409, 'Whether the faces are of one person could not be told; nobody was refused.'),
   simulatedFaceRefused: refused(403, 'A simulated comparison of faces counts in a simulation only.'),
 } as const satisfies Record<string, BackendErrorEntry>
 

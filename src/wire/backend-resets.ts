@@ -22,6 +22,8 @@ export type ResetReason = z.infer<typeof resetReason>
 export const faceComparison = z.strictObject({
   method: z.enum(['visualCheck', 'engine', 'simulatedEngine']),
   matched: z.boolean(),
+  /** It could not be told: on record like the others, and opens nothing whatever `matched` says. */
+  unclear: z.literal(true).optional(),
   decidedBy: id.optional(),
 })
 export type FaceComparison = z.infer<typeof faceComparison>

@@ -199,8 +199,12 @@ onBothEngines('reservations', (place) => {
     const asked = await at.ask('sign')
     await assert.rejects(at.open(asked, at.keys.auth, simulated), refused('simulatedFaceRefused'))
     await assert.rejects(at.open(asked, at.keys.auth, { ...MATCHED, matched: false }), refused('faceNotMatched'))
+    for (const matched of [false, true])
+      await assert.rejects(at.open(asked, at.keys.auth, { ...MATCHED, matched, unclear: true }), refused('faceUnclear'))
     for (const nobody of [{ terminal: TERMINAL.terminal }, { ...TERMINAL, operator: 'operator-2' }])
-      await assert.rejects(at.open(asked, at.keys.auth, MATCHED, true, nobody), refused('operatorSignedOut'))
+      for (const face of [MATCHED, { ...MATCHED, matched: false }, { ...MATCHED, unclear: true } as const])
+        await assert.rejects(at.open(asked, at.keys.auth, face, true, nobody), refused('operatorSignedOut'))
+    assert.equal((await resetStatus(at.parts, asked.reservation)).state, 'asked', 'nothing was opened')
     const signature = at.keys.auth.sign(asked.challenge)
     const named = { actor: 'app', key: 'looked', body: 'looked' }
     const looked = { reservation: asked.reservation, signature, named, face: MATCHED, simulation: false }
@@ -213,7 +217,13 @@ onBothEngines('reservations', (place) => {
     )
     assert.deepEqual(
       faces.map(({ result }) => result),
-      ['not matched by visualCheck operator-1', 'matched by visualCheck operator-1', 'matched by simulatedEngine'],
+      [
+        'not matched by visualCheck operator-1',
+        'unclear by visualCheck operator-1',
+        'unclear by visualCheck operator-1',
+        'matched by visualCheck operator-1',
+        'matched by simulatedEngine',
+      ],
     )
     await at.parts.store.close()
   })

@@ -30,7 +30,7 @@ test('both pictures arrive as they were given; each decision is what it says, wi
   for (const [decision, expected] of [
     ['same', { method: 'engine', matched: true, decidedBy: 'ref.1' }],
     ['different', { method: 'engine', matched: false, decidedBy: 'ref.1' }],
-    ['unclear', undefined],
+    ['unclear', { method: 'engine', matched: false, unclear: true, decidedBy: 'ref.1' }],
   ] as const) {
     let asked: Asked | undefined
     await using server = await engineServer({

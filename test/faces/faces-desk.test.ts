@@ -56,19 +56,20 @@ test('signed in: both pictures, bit by bit; the decision names who made it, by t
   await assert.rejects(place.picture(look.request, 'photo', look.photo), { code: 'stalePrompt' })
 })
 
-test('another person, and what cannot be told: refused, and not compared', async () => {
+test('another person, and what cannot be told: each is an answer of whoever looked', async () => {
   await using place = new TestPlace({ backend: town.line() })
   place.layStaffCard(await town.staffCard(1))
   for (const [decision, expected] of [
     ['different', { matched: false, decidedBy: 'demo-staff-2' }],
-    ['unclear', undefined],
+    ['unclear', { matched: false, unclear: true, decidedBy: 'demo-staff-2' }],
   ] as const) {
     const compared = place.desk.check.compare(photo, livePicture(), never())
     const { request } = await place.looking()
     await place.page.call('decide', { request, decision })
     const answer = await compared
-    const { matched, decidedBy } = answer ?? {}
-    assert.deepEqual(answer && { matched, decidedBy }, expected)
+    const { session, method, ...told } = answer ?? {}
+    assert.deepEqual([method, told], ['visualCheck', expected])
+    assert.match(session ?? '', /^[\w-]{43}$/)
     await place.sees((screen) => screen.at === 'desk' && screen.look === undefined, 'done')
   }
 })

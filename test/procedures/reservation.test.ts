@@ -49,6 +49,7 @@ test('a face that does not match, a comparison that cannot be had now: no reserv
   await using world = await deliveredCard()
   for (const [comparison, told] of [
     [{ ...MATCHED, matched: false }, 'faceNotMatched'],
+    [{ ...MATCHED, matched: false, unclear: true }, 'faceCheckAway'],
     [undefined, 'faceCheckAway'],
   ] as const) {
     await using app = kiosk(world, { role: 'resetApp', face: faces(comparison).face })
@@ -56,6 +57,14 @@ test('a face that does not match, a comparison that cannot be had now: no reserv
   }
   await using terminal = kiosk(world)
   assert.equal(ending(await typing(terminal, world, 'signPinReset', [])), 'noReservation')
+  const { store } = world.backend.parts
+  const records = await store.all<{ result: string }>(
+    "SELECT result FROM audit WHERE procedure_name = 'reset.sign.face' ORDER BY id",
+  )
+  assert.deepEqual(
+    records.map(({ result }) => result.split(' by ')[0]),
+    ['not matched', 'unclear'],
+  )
 })
 
 test('the session of whoever looked goes with what they decided, in a header and never in what is said; a dead one opens nothing', async () => {

@@ -87,18 +87,19 @@ export async function openReset(
   context: Context,
   proof: ResetProof & { readonly face: FaceComparison; readonly simulation: boolean },
 ): Promise<{ readonly reservation: string; readonly expiresAt: number }> {
-  const { method, matched, decidedBy } = proof.face
+  const { method, matched, unclear, decidedBy } = proof.face
   if (method === 'simulatedEngine' && !proof.simulation) throw new Refusal('simulatedFaceRefused')
   const mustHaveLooked = () => {
     const { operator } = proof.by
     if (method === 'visualCheck' && (operator === undefined || operator !== decidedBy))
       throw new Refusal('operatorSignedOut')
   }
-  const decision = `${matched ? 'matched' : 'not matched'} by ${method}${decidedBy === undefined ? '' : ` ${decidedBy}`}`
-  if (!matched) {
+  const outcome = unclear ? 'unclear' : matched ? 'matched' : 'not matched'
+  const decision = `${outcome} by ${method}${decidedBy === undefined ? '' : ` ${decidedBy}`}`
+  if (outcome !== 'matched') {
     mustHaveLooked()
     await noteFace(context, proof, decision)
-    throw new Refusal('faceNotMatched')
+    throw new Refusal(unclear ? 'faceUnclear' : 'faceNotMatched')
   }
   return advance(context, proof, 'asked', async (tx, row, now, cert) => {
     // Asked again after they left, what was opened stays open (rule 7).
@@ -112,7 +113,7 @@ export async function openReset(
   })
 }
 
-/** A face that did not match is on record too. */
+/** A face that did not match, or of which it could not be told, is on record too. */
 async function noteFace({ store, clock }: Context, { reservation, by }: ResetProof, decision: string): Promise<void> {
   await store.transaction(async (tx) => {
     const row = await rowOf(tx, reservation)

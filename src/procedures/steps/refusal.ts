@@ -79,6 +79,7 @@ const REFUSALS: Readonly<Record<BackendErrorCode, FailureCode>> = {
   noReservation: 'backendRefused',
   kioskClosed: 'backendRefused',
   faceNotMatched: 'backendRefused',
+  faceUnclear: 'backendRefused',
   simulatedFaceRefused: 'backendRefused',
 }
 

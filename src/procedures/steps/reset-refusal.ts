@@ -20,6 +20,7 @@ const OWN: Readonly<Partial<Record<BackendErrorCode, FailureCode>>> = {
   noReservation: 'noReservation',
   kioskClosed: 'kioskClosed',
   faceNotMatched: 'faceNotMatched',
+  faceUnclear: 'faceCheckAway',
   simulatedFaceRefused: 'simulatedFaceRefused',
   // Whoever looked has gone: somebody else will look.
   operatorSignedOut: 'faceCheckAway',
