@@ -22,7 +22,8 @@ export const diagnosticsFileName = (at: number, form: DiagnosticsForm): string =
 /** Without a folder, as where nothing is kept: a new one among the machine's temporary ones, made when it is needed. */
 export function diagnosticsFiles(folder?: string): SaveDiagnostics {
   let made = folder
-  return async (told, form) => {
+  let last: Promise<unknown> = Promise.resolve()
+  const save: SaveDiagnostics = async (told, form) => {
     try {
       made ??= await mkdtemp(join(tmpdir(), 'madoguchi-diagnostics-'))
       await makeLast(made)
@@ -34,6 +35,12 @@ export function diagnosticsFiles(folder?: string): SaveDiagnostics {
       if (typeof code !== 'string') throw error
       return { kind: 'notSaved', reason: FULL.has(code) ? 'diskFull' : 'notWritable' }
     }
+  }
+  // One after the other: a button pressed twice is no two writers of one file.
+  return (told, form) => {
+    const saved = last.then(() => save(told, form))
+    last = saved.catch(() => {})
+    return saved
   }
 }
 

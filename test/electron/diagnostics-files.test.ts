@@ -44,6 +44,14 @@ test('a file is this account’s alone, in a folder of its own; another of the s
   assert.equal(readFileSync(join(place, '2026-11-21.prom'), 'utf8'), told.metrics)
 })
 
+test('pressed many times at once: each is answered, one file', async () => {
+  const place = folder()
+  const save = diagnosticsFiles(place)
+  const all = await Promise.all(Array.from({ length: 8 }, () => save(told, 'json')))
+  assert.deepEqual([...new Set(all.map(({ kind }) => kind))], ['saved'])
+  assert.deepEqual(readdirSync(place), ['2026-11-21.json'])
+})
+
 test('a link that somebody laid at the name, or at the half-written one, is replaced and not followed', async () => {
   const place = folder()
   mkdirSync(place)

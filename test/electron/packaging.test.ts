@@ -108,6 +108,7 @@ test('row 25: what the program reaches is packaged; the door, the backend, the s
     'electron/calm/index.html',
     'electron/calm/calm.css',
     'renderer/dist/kiosk/index.html',
+    'renderer/dist/diagnostics/index.html',
   ])
     assert.ok(taken(`dist/apps/terminal/${path}`), path)
   for (const path of [
