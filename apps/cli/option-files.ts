@@ -1,14 +1,14 @@
 /** Files and folders that options name: what is wrong with them is one sentence, told before anything is made. */
 import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { makeFolder } from '../../src/backend/store/make-folder.ts'
+import { makeUsableFolder } from '../../src/backend/store/make-folder.ts'
 import { StoreRefused } from '../../src/backend/store/store.ts'
 import { UsageError } from './command.ts'
 
 /** The folder of `--data`, made when it is missing; for nobody but its owner. */
 export function folderFor(data: string): void {
   try {
-    makeFolder(data)
+    makeUsableFolder(data)
   } catch (error) {
     if (error instanceof StoreRefused) throw new UsageError(`--data: ${error.message}`)
     throw error

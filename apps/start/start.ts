@@ -1,7 +1,7 @@
 /** `npm start`: a town to try things in, its screens in a browser; or a terminal on this machine's readers. Until Ctrl-C. */
 import { join } from 'node:path'
 import { CardImageError } from '../../applets-sim/image-file.ts'
-import { FULL_DISK, makeFolder, whyNot } from '../../src/backend/store/make-folder.ts'
+import { FULL_DISK, makeUsableFolder, whyNot } from '../../src/backend/store/make-folder.ts'
 import { StoreRefused, StoreUnavailable } from '../../src/backend/store/store.ts'
 import { memoryJournalStore } from '../../src/host/journal-store.ts'
 import { fileJournal } from '../terminal/electron/file-journal.ts'
@@ -88,7 +88,7 @@ async function machine({ data, reader, port, headless, real, backend, faces }: S
   }
   const comparing = faces && comparingOf(faces)
   const diagnostics = data === undefined ? undefined : join(data, 'diagnostics')
-  if (data !== undefined) makeFolder(data)
+  if (data !== undefined) makeUsableFolder(data)
   const terminal = await openMachineTerminal({ readers: real, port, ports, diagnostics, comparing })
   try {
     if (real === 'onlyReading')

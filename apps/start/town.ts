@@ -1,6 +1,6 @@
 /** The simulated town of `npm start`: a backend, cards on virtual readers, kiosk, counter, phone and desk. */
 import { join } from 'node:path'
-import { makeFolder } from '../../src/backend/store/make-folder.ts'
+import { makeFolder, makeUsableFolder } from '../../src/backend/store/make-folder.ts'
 import { openSimulatedTerminal, type SimulatedTerminal } from '../browser-host/simulated-terminal.ts'
 import type { Comparing } from '../faces/comparing.ts'
 import { type TestReaders, virtualReaders } from '../testkit/testkit.ts'
@@ -41,7 +41,8 @@ export async function openTown({
   if ('staffReader' in comparing) places.push(comparing.staffReader)
   const journals = data === undefined ? undefined : join(data, 'terminals')
   const diagnostics = data === undefined ? undefined : join(data, 'diagnostics')
-  for (const folder of [data, journals, diagnostics]) if (folder !== undefined) makeFolder(folder)
+  if (data !== undefined) makeUsableFolder(data)
+  for (const folder of [journals, diagnostics]) if (folder !== undefined) makeFolder(folder)
   const opened: { close(): Promise<void> }[] = []
   const close = async () => {
     for (const one of opened.splice(0).reverse()) await one.close()

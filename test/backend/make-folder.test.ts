@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { masterKey } from '../../src/backend/keys/master-key.ts'
-import { makeFolder } from '../../src/backend/store/make-folder.ts'
+import { makeFolder, makeUsableFolder } from '../../src/backend/store/make-folder.ts'
 import { openSqlite } from '../../src/backend/store/sqlite.ts'
 import { StoreRefused } from '../../src/backend/store/store.ts'
 
@@ -19,13 +19,13 @@ test('made with those above it, for this account alone; one that is there is lef
   const there = join(folder, 'there')
   mkdirSync(there, { mode: 0o755 })
   writeFileSync(join(there, 'kept'), '')
-  makeFolder(there)
+  makeUsableFolder(there)
   makeFolder(`${there}/`)
   assert.equal(statSync(there).mode & 0o777, 0o755)
   assert.deepEqual(readdirSync(there), ['kept'])
   const link = join(folder, 'link')
   symlinkSync(there, link)
-  makeFolder(link)
+  makeUsableFolder(link)
 })
 
 test('refused in one sentence: a file, below a file, a link to nowhere, where the system makes none', () => {
@@ -42,7 +42,7 @@ test('refused in one sentence: a file, below a file, a link to nowhere, where th
     ['/proc', /cannot be made or written/],
   ] as const)
     assert.throws(
-      () => makeFolder(path),
+      () => makeUsableFolder(path),
       (error) =>
         error instanceof StoreRefused &&
         why.test(error.message) &&
@@ -60,6 +60,7 @@ test('a database that is none, and a key file that cannot be made, are sentences
       () => openSqlite(spoilt),
       (error) => error instanceof StoreRefused && /is damaged, or none of this program/.test(error.message),
     )
+  assert.throws(() => openSqlite('/proc'), StoreRefused)
   rmSync(join(spoilt, 'madoguchi.db'))
   await openSqlite(spoilt).close()
   assert.throws(

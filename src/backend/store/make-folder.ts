@@ -16,12 +16,19 @@ const WHY: Readonly<Record<string, string>> = {
 }
 const OTHERWISE = 'cannot be made or written'
 
-/** Throws `StoreRefused` with a sentence for the operator. Where it is made it is for this account alone. */
-export function makeFolder(folder: string): void {
-  try {
-    const path = resolve(folder)
+/** Where it is made it is for this account alone. Throws `StoreRefused` with a sentence for the operator. */
+export const makeFolder = (folder: string): void => told(folder, make)
+
+/** Makes it and writes a little in it, to be done once before anything else is. Throws `StoreRefused`. */
+export const makeUsableFolder = (folder: string): void =>
+  told(folder, (path) => {
     make(path)
     tryWriting(path)
+  })
+
+function told(folder: string, work: (path: string) => void): void {
+  try {
+    work(resolve(folder))
   } catch (error) {
     throw new StoreRefused(`The folder ${folder} ${whyNot(error) ?? OTHERWISE}; choose another one for --data.`, {
       cause: error,
