@@ -55,16 +55,22 @@ export const reserveAuthReset: Procedure = reserveReset('auth')
  */
 async function prove(terminal: Terminal, card: HolderCard, pin: ResetPin): Promise<Signed | Failed> {
   const proof = PROVES[pin]
-  const pins = await card.transaction(readPins)
-  if (pins.kind !== 'ok') return { failure: pins.kind }
-  const status = pins.value.find((one) => one.pin === proof)
-  if (status === undefined || status.state === 'missing') return { failure: 'resetNoCertificate' }
-  if (status.state === 'blocked') return { failure: 'otherPinBlocked' }
+  const read = await card.transaction(async (tx) => ({
+    pins: await readPins(tx),
+    present: await (await JpkiSession.open(tx)).certificatesPresent(),
+  }))
+  if (read.kind !== 'ok') return { failure: read.kind }
+  const { pins, present } = read.value
+  const status = pins.find((one) => one.pin === proof)
+  if (status === undefined || status.state === 'missing' || present?.[proof] === false)
+    return { failure: 'resetNoCertificate' }
   const before =
     proof === 'auth' ? await card.transaction(async (tx) => ask(terminal, await JpkiSession.open(tx), pin)) : undefined
   if (before !== undefined && before.kind !== 'ok') return { failure: before.kind }
   const known = before?.value
   if (known !== undefined && 'failure' in known) return known
+  // After what the backend says: the PIN of a face-authentication card is blocked for good, and nobody forgot it (F18).
+  if (status.state === 'blocked') return { failure: 'otherPinBlocked' }
   const proven = await provePin(terminal, card, status, async (jpki): Promise<Signed | Failed> => {
     const asked = known ?? (await ask(terminal, jpki, pin))
     if ('failure' in asked) return asked

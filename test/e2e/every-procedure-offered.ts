@@ -10,10 +10,11 @@ import type { Story } from './every-procedure.ts'
 
 type Face = Story['face']
 
-/** With staff opposite, or at a screen on one’s own. The reservation app has a face and tests of its own (`phone.test.ts`). */
+/** With staff opposite, at a screen on one’s own, in the reservation app. */
 export const OFFERED: Readonly<Record<Face, readonly ProcedureName[]>> = {
   counter: distinct(STAFFED.flatMap(offeredAt)),
   kiosk: distinct(TERMINAL_ROLES.filter((role) => role !== 'resetApp').flatMap(offeredWithoutStaff)),
+  phone: offeredWithoutStaff('resetApp'),
 }
 
 function distinct<T>(all: readonly T[]): readonly T[] {

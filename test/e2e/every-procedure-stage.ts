@@ -7,6 +7,7 @@ import { Line } from '../host/broken-line.ts'
 import { openBrowser, type WatchedPage } from './browser.ts'
 import { daytime } from './daytime.ts'
 import { COUNTER_SIZES, type Event, type Place, type Story } from './every-procedure.ts'
+import { withHandset } from './every-procedure-handset.ts'
 import { Kiosk } from './kiosk.ts'
 import { Town } from './town.ts'
 
@@ -37,21 +38,29 @@ export function play(stories: readonly Story[]): void {
   }
 
   async function tell(story: Story): Promise<void> {
-    const { face, size, patience } = story
-    if (face === 'counter')
+    const { patience } = story
+    if (story.face === 'counter')
       return await inTown(async (place) => {
         await using town = await Town.open(browser, place.world, undefined, patience)
-        const sides = await town.counter(COUNTER_SIZES[size].office, COUNTER_SIZES[size].panel)
+        const { office, panel } = COUNTER_SIZES[story.size]
+        const sides = await town.counter(office, panel)
         await story.go(town, sides, place)
         mustHaveCome(story, sides.staff.watched, sides.resident.watched)
       })
+    if (story.face === 'phone')
+      return await inTown((place) =>
+        withHandset(browser, story, place.world, async (phone) => {
+          await story.go(phone, place)
+          mustHaveCome(story, phone.watched)
+        }),
+      )
     if (story.alone === true) {
-      await using kiosk = await Kiosk.open(browser, size, patience)
+      await using kiosk = await Kiosk.open(browser, story.size, patience)
       await story.go(kiosk)
       return mustHaveCome(story, kiosk.watched)
     }
     await inTown(async (place) => {
-      await using kiosk = await Kiosk.open(browser, size, patience, { world: place.world, role: story.role })
+      await using kiosk = await Kiosk.open(browser, story.size, patience, { world: place.world, role: story.role })
       await story.go(kiosk, place)
       mustHaveCome(story, kiosk.watched)
     })

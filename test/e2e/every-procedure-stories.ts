@@ -5,6 +5,7 @@ import { DELIVERIES } from './every-procedure-delivery.ts'
 import { KIOSK_WELL } from './every-procedure-kiosk.ts'
 import { KIOSK_RESETS } from './every-procedure-kiosk-resets.ts'
 import { KIOSK_STOPS } from './every-procedure-kiosk-stops.ts'
+import { RESERVATIONS } from './every-procedure-phone.ts'
 import { COUNTER_RESETS } from './every-procedure-resets.ts'
 import { AT_SITE } from './every-procedure-site.ts'
 import { COUNTER_STOPS } from './every-procedure-stops.ts'
@@ -13,4 +14,5 @@ export const STORIES = {
   counter: [...COUNTER_WELL, ...COUNTER_STOPS, ...COUNTER_RESETS],
   delivery: [...DELIVERIES, ...AT_SITE],
   kiosk: [...KIOSK_WELL, ...KIOSK_STOPS, ...KIOSK_RESETS],
+  phone: RESERVATIONS,
 } as const satisfies Readonly<Record<string, readonly Story[]>>

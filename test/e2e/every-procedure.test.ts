@@ -12,11 +12,16 @@ import type { ProcedureName } from '../../src/wire/view.ts'
 import { COUNTER_SIZES, type Ending, KIOSK_SIZES, type Story } from './every-procedure.ts'
 import { ABOUT, failuresOf, OFFERED } from './every-procedure-offered.ts'
 import { STORIES } from './every-procedure-stories.ts'
+import { SIZES as PHONES } from './phone.ts'
 
 const ALL: readonly Story[] = Object.values(STORIES).flat()
 type Face = Story['face']
-const FACES = ['counter', 'kiosk'] as const satisfies readonly Face[]
-const SIZES: Readonly<Record<Face, readonly string[]>> = { counter: Object.keys(COUNTER_SIZES), kiosk: KIOSK_SIZES }
+const FACES = ['counter', 'kiosk', 'phone'] as const satisfies readonly Face[]
+const SIZES: Readonly<Record<Face, readonly string[]>> = {
+  counter: Object.keys(COUNTER_SIZES),
+  kiosk: KIOSK_SIZES,
+  phone: Object.keys(PHONES),
+}
 
 /** Failures and hindrances in the product’s text that nobody comes to at this face, and why. */
 const NOT_HERE: readonly { face?: Face; procedures?: readonly ProcedureName[]; ending: Ending; why: string }[] = [
@@ -28,12 +33,12 @@ const NOT_HERE: readonly { face?: Face; procedures?: readonly ProcedureName[]; e
   { ending: 'pinHalfChanged', why: 'the chip itself refuses its second write: test/procedures, sweeps of a change' },
   { ending: 'notOffered', why: 'no screen has a button for it' },
   {
-    ...{ procedures: ['signPinReset', 'authPinReset'], ending: 'pinBlocked' },
+    ...{ procedures: ['signPinReset', 'authPinReset', 'reserveSignReset', 'reserveAuthReset'], ending: 'pinBlocked' },
     why: 'the person wants the other PIN, and is told of this one as that',
   },
   ...(['faceNotMatched', 'simulatedFaceRefused', 'faceCheckAway'] as const).map((ending) => ({
     ...{ procedures: ['signPinReset', 'authPinReset'] as const, ending },
-    why: 'said to the reservation app: test/e2e/phone.test.ts',
+    why: 'said to the reservation app',
   })),
   ...(['cardNotInState', 'resetFaceAuthCard'] as const).map((ending) => ({
     ...{ face: 'counter' as const, ending },
@@ -43,6 +48,10 @@ const NOT_HERE: readonly { face?: Face; procedures?: readonly ProcedureName[]; e
     ...{ face: 'counter' as const, procedures: ['preDelivery'] as const, ending },
     why: 'the card lies there before, and nothing is asked while it is written',
   })),
+  { face: 'phone', ending: 'certificateMissing', why: 'who has no certificate is told of the PIN that goes with it' },
+  { face: 'phone', ending: 'simulatedFaceRefused', why: 'a backend outside a simulation says it: test/procedures' },
+  { face: 'phone', ending: 'noReservation', why: 'said to the kiosk' },
+  { face: 'phone', ending: 'kioskClosed', why: 'said to the kiosk' },
   { face: 'kiosk', ending: 'wrongPerson', why: 'no staff have picked anybody' },
   {
     ending: 'hindered: notForThisPlace',

@@ -11,7 +11,9 @@ import type { Hindrance } from '../../src/wire/staff-view.ts'
 import type { ProcedureName } from '../../src/wire/view.ts'
 import type { Line } from '../host/broken-line.ts'
 import type { OfficeScreen, Panel } from './browser.ts'
+import type { Handset } from './every-procedure-handset.ts'
 import type { Kiosk } from './kiosk.ts'
+import type { PhoneSize } from './phone.ts'
 import type { Sides, Town } from './town.ts'
 
 /** Inches; a panel stands upright or lies across. */
@@ -79,4 +81,11 @@ export interface CounterStory extends Told {
   readonly go: (town: Town, sides: Sides, place: Place) => Promise<void>
 }
 
-export type Story = KioskStory | LoneStory | CounterStory
+/** The reservation app. */
+export interface PhoneStory extends Told {
+  readonly face: 'phone'
+  readonly size: PhoneSize
+  readonly go: (phone: Handset, place: Place) => Promise<void>
+}
+
+export type Story = KioskStory | LoneStory | CounterStory | PhoneStory

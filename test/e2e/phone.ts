@@ -6,7 +6,11 @@ import type { World } from '../../apps/world/world.ts'
 import { watchPage } from './browser.ts'
 import { Person } from './person.ts'
 
-const SIZES = { small: { width: 360, height: 640 }, large: { width: 430, height: 932 } } as const
+export const SIZES = {
+  small: { width: 360, height: 640 },
+  middle: { width: 390, height: 844 },
+  large: { width: 430, height: 932 },
+} as const
 export type PhoneSize = keyof typeof SIZES
 
 export async function onPhone(
