@@ -3,9 +3,6 @@ import { EventEmitter } from 'node:events'
 import { type OpenHost, serveHost } from '../../apps/terminal/electron/host-service.ts'
 import { withoutDumps } from '../../apps/terminal/electron/no-dumps.ts'
 import type { MainPort } from '../../apps/terminal/electron/port-wire.ts'
-import { simulatedReaders } from '../../apps/terminal/electron/simulated-readers.ts'
-import { aloneOnReaders } from '../../apps/testkit/host-ports.ts'
-import { Hall } from '../../src/host/hall.ts'
 
 /**
  * Instead of the file that Electron starts: a hall that works alone, on a card whose holder is in the memory of the same process.
@@ -76,6 +73,10 @@ process.on('message', (crossing: Crossing | { readonly fall: Fall }) => {
 })
 
 async function openAlone(): Promise<OpenHost> {
+  // Here, for the shipped one is not to wait for what it does not use.
+  const { simulatedReaders } = await import('../../apps/terminal/electron/simulated-readers.ts')
+  const { aloneOnReaders } = await import('../../apps/testkit/host-ports.ts')
+  const { Hall } = await import('../../src/host/hall.ts')
   const hall = new Hall(aloneOnReaders(await simulatedReaders('Counter')))
   return { services: { '/host': hall.service }, readCard: async () => {}, isQuiet: async () => false }
 }
