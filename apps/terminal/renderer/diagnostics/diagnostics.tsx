@@ -5,6 +5,7 @@ import { type Diagnostics, diagnosticsListSchema, savedSchema } from '../../../.
 import { type Channel, openChannel } from '../shared/channel.ts'
 import { Lost } from '../shared/lost.tsx'
 import { Mark } from '../shared/mark.tsx'
+import { ScrollArea } from '../shared/scroll-area.tsx'
 import { SettingsDialog } from '../shared/settings-dialog.tsx'
 import { Report } from './report.tsx'
 import type { SaveReport } from './save.tsx'
@@ -42,15 +43,15 @@ export function DiagnosticsPage() {
         <SettingsDialog aids={false} />
       </header>
       <main className="work">
-        <div className="scroll">
+        <ScrollArea className="scroll" labelledBy="diagnostics">
           <div className="sheet full diagnostics">
-            <h1>{words.show('diagnostics.title')}</h1>
+            <h1 id="diagnostics">{words.show('diagnostics.title')}</h1>
             <p className="lead">{words.show('diagnostics.lead')}</p>
             {terminals.map((one) => (
               <Report key={one.terminal} told={one} save={save} />
             ))}
           </div>
-        </div>
+        </ScrollArea>
         <div className="bar">
           <div className="actions">
             <Button className="button primary" onPress={() => void look()}>

@@ -25,21 +25,17 @@ const RESET = (
     <path d="M8.5 12h.01M12 12h.01M15.5 12h.01" />
   </>
 )
-const PHONE = (
+const SIGN = <path d="M3 20.5h18M5 16.5l1-4L16.5 2l3.5 3.5L9.5 16l-4.5.5Z" />
+const AUTH = (
   <>
-    <rect x="6" y="2" width="12" height="20" rx="2.5" />
-    <path d="M10.5 18.5h3" />
+    <circle cx="12" cy="7.5" r="4.5" />
+    <path d="M3.5 21.5c0-5 3.8-7.5 8.5-7.5s8.5 2.5 8.5 7.5" />
   </>
 )
 
 const DRAWINGS: Readonly<Record<IconName, ReactNode>> = {
-  sign: <path d="M3 20.5h18M5 16.5l1-4L16.5 2l3.5 3.5L9.5 16l-4.5.5Z" />,
-  auth: (
-    <>
-      <circle cx="12" cy="7.5" r="4.5" />
-      <path d="M3.5 21.5c0-5 3.8-7.5 8.5-7.5s8.5 2.5 8.5 7.5" />
-    </>
-  ),
+  sign: SIGN,
+  auth: AUTH,
   text: (
     <>
       {CARD}
@@ -54,11 +50,11 @@ const DRAWINGS: Readonly<Record<IconName, ReactNode>> = {
       <path d="m7 12 3 3 6.5-6.5" />
     </>
   ),
-  signPinReset: RESET,
-  authPinReset: RESET,
+  signPinReset: SIGN,
+  authPinReset: AUTH,
   counterPinReset: RESET,
-  reserveSignReset: PHONE,
-  reserveAuthReset: PHONE,
+  reserveSignReset: SIGN,
+  reserveAuthReset: AUTH,
   preDelivery: (
     <>
       {CARD}

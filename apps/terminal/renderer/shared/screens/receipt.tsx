@@ -9,6 +9,18 @@ import { LANGUAGES } from '../words/words.ts'
 export const tellMinute = (moment: number, tag: string): string =>
   new Intl.DateTimeFormat(tag, { dateStyle: 'medium', timeStyle: 'short' }).format(moment).replaceAll(' ', '\u00a0')
 
+/** In a narrow column day and time stand under each other, each whole. */
+function Minute({ moment, tag }: { readonly moment: number; readonly tag: string }) {
+  const part = (style: Intl.DateTimeFormatOptions) => (
+    <span className="phrase">{new Intl.DateTimeFormat(tag, style).format(moment)}</span>
+  )
+  return (
+    <>
+      {part({ dateStyle: 'medium' })} {part({ timeStyle: 'short' })}
+    </>
+  )
+}
+
 interface ReceiptProps {
   readonly procedure: ViewOf<'done'>['procedure']
   readonly reference: string | undefined
@@ -18,7 +30,7 @@ interface ReceiptProps {
 export function Receipt({ procedure, reference, place }: ReceiptProps) {
   const words = useWords()
   const { tag } = LANGUAGES[usePreferences().preferences.language]
-  const at = useMemo(() => tellMinute(Date.now(), tag), [tag])
+  const at = useMemo(() => <Minute moment={Date.now()} tag={tag} />, [tag])
   const lines = [
     [words.show('receipt.date'), at],
     place && [

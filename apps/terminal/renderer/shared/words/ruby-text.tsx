@@ -3,7 +3,7 @@ import type { ReactNode } from 'react'
 import { pieces } from './furigana.ts'
 
 /** What the browser takes for two phrases, and no reader does. */
-const ONE_PHRASE = /(もう一度|一つずつ)/
+const ONE_PHRASE = /(もう一度|もう一つ)/
 /** Easy Japanese has a reading over each kanji and spaces between its phrases; commas and full stops end one too. */
 const IS_PHRASED = /《|^[^\p{Script=Han}]*[\p{Script=Hiragana}\p{Script=Katakana}][^\p{Script=Han}]*$/u
 const PHRASE = /[^ 、。]+[、。）」]*|[ 、。]/g
