@@ -1,8 +1,8 @@
 /** What `npm start` is told on its command line. */
 import { existsSync, readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import { offeredAt } from '../../src/procedures/catalogue.ts'
-import { STAFFED, TERMINAL_ROLES, type TerminalRole } from '../../src/wire/backend-roles.ts'
+import { ROLES_WITH_SCREENS as ROLES } from '../../src/host/settings.ts'
+import { STAFFED, type TerminalRole } from '../../src/wire/backend-roles.ts'
 import { READERS } from './readers.ts'
 
 export const USAGE = `npm start -- [options]
@@ -107,9 +107,6 @@ function parsed(args: readonly string[]): Values {
 }
 
 const LOCAL = new Set(['127.0.0.1', 'localhost', '[::1]'])
-
-/** Roles that a card is laid down for. */
-const ROLES = TERMINAL_ROLES.filter((role) => offeredAt(role).length > 0)
 
 function backendOf(values: Values, pem: string | undefined): StartOptions['backend'] {
   const { backend: addresses, role } = values

@@ -1,5 +1,9 @@
 /** What a terminal is told of itself when it is set up: where it stands and what it is called. No secrets, no personal data. */
-import type { TerminalRole } from '../wire/backend-roles.ts'
+import { offeredAt } from '../procedures/catalogue.ts'
+import { TERMINAL_ROLES, type TerminalRole } from '../wire/backend-roles.ts'
+
+/** Roles with a screen: something is offered to whoever lays a card down. */
+export const ROLES_WITH_SCREENS = TERMINAL_ROLES.filter((role) => offeredAt(role).length > 0)
 
 export interface Settings {
   /** As the backend enrolled it. */
