@@ -16,7 +16,7 @@ import { refusedAtStart, wantsDiagnostics } from '../../apps/terminal/electron/s
 import { virtualReaders } from '../../apps/testkit/testkit.ts'
 import { diagnosticsListSchema, savedSchema } from '../../src/wire/diagnostics.ts'
 import { ChildHost } from './child-host.ts'
-import { asPage, CALM, empty, endings, FACE, ready, start, until } from './started.ts'
+import { asPage, CALM, empty, endings, FACE, PATIENT, ready, start, until } from './started.ts'
 
 const PAGE = 'app://terminal/diagnostics/'
 const PACE = { lookMs: 20, lifeMs: 60_000, answerMs: 3_000 }
@@ -222,7 +222,7 @@ test('in the host process itself: its channel for its own window alone, the hall
   }
   endings.push(() => hosts.at(-1)?.die())
   const settings = '{"place":{"terminal":"t-1","role":"kiosk","place":"見本市","reader":"Kiosk"}}'
-  const terminal = await kept(empty, { host, settings, keeperPace: { ...PACE, lookMs: 100 } })
+  const terminal = await kept(empty, { host, settings, keeperPace: { ...PACE, lookMs: 100 }, pace: PATIENT })
   await until(() => terminal.first.shown.at(-1) === FACE, 'the face')
   assert.deepEqual(await terminal.ask(), ['exit 0', KEEPER_SENTENCES.opened])
   const [keeper] = terminal.keepers()

@@ -41,10 +41,15 @@ interface Start {
   /** Another host process than a hall in this process. */
   readonly host?: () => HostLike
   readonly keeperPace?: Machine['keeperPace']
+  readonly pace?: Machine['pace']
 }
 
+/** Of a host in this process. One that is a process of its own may wait long for its turn on a busy machine. */
+const BRISK = { pingMs: 50, silentMs: 800, startMs: 10_000 }
+export const PATIENT = { pingMs: 200, silentMs: 10_000, startMs: 30_000 }
+
 export function start({ packaged = true, open = empty, args = [], settings, env = {}, ...more }: Start = {}) {
-  const { firstInstance = true, folder, host, keeperPace } = more
+  const { firstInstance = true, folder, host, keeperPace, pace = BRISK } = more
   const fake = fakeElectron({
     packaged,
     open,
@@ -66,7 +71,7 @@ export function start({ packaged = true, open = empty, args = [], settings, env 
     read: async (path) => readFileSync(path, 'utf8'),
     complain: (sentence) => said.push(sentence),
     ...(keeperPace !== undefined && { keeperPace }),
-    pace: { pingMs: 30, silentMs: 150, startMs: 5000 },
+    pace,
   }
   const running = runProgram(fake.electron as unknown as Electron, machine)
   endings.push(() => void fake.electron.app.emit('will-quit'))
