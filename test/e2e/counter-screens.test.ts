@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import type { Browser } from 'playwright-core'
-import type { StaffView } from '../../src/wire/staff-view.ts'
 import { loadAxe, violations } from './axe.ts'
 import { OFFICE, type OfficeScreen, openBrowser } from './browser.ts'
 import { type Look, lookSo, type Measured, measureAll, nameOfLook } from './measure.ts'
+import { nameOf, painted } from './page-facts.ts'
 import { counterGallery, STAFF_VIEWS } from './staff-views.ts'
 
 let browser: Browser
@@ -27,12 +27,8 @@ function judge({ targets, tooWide, cut }: Measured, where: string): void {
   assert.deepEqual(cut, [], `${where}: no text is cut`)
 }
 
-const nameOf = (view: StaffView) => JSON.stringify(view).slice(0, 90)
-
 /** The sizes that can be chosen, and twice the smallest. */
 const LOOKS: readonly Look[] = [{ size: 'normal' }, { size: 'largest' }, { size: 'normal', scale: 2 }]
-const PAINTED = 'new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))'
-
 // Mostly they wait for the next picture: two at a time do so together.
 describe('every staff screen', { concurrency: 2 }, () => {
   for (const size of Object.keys(OFFICE) as OfficeScreen[])
@@ -71,7 +67,7 @@ describe('every staff screen', { concurrency: 2 }, () => {
       const looks = async (what: string) => {
         for (const size of sizes) {
           await lookSo(page, { size })
-          await page.evaluate(PAINTED)
+          await painted(page)
           const colours = language === '日本語'
           assert.deepEqual(await violations(page, { colours }), [], `${size}, ${what}`)
         }

@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import type { Browser } from 'playwright-core'
-import type { View } from '../../src/wire/view.ts'
 import { loadAxe, violations } from './axe.ts'
 import { openBrowser } from './browser.ts'
 import { type Look, lookSo, measureAll, nameOfLook } from './measure.ts'
+import { nameOf, painted } from './page-facts.ts'
 import { residentGallery, VIEWS } from './views.ts'
 
 let browser: Browser
@@ -16,9 +16,6 @@ after(() => browser.close())
 
 const LANGUAGES = ['日本語', 'やさしい にほんご', 'English']
 const LOOKS: readonly Look[] = (['normal', 'large', 'largest'] as const).map((size) => ({ size }))
-const PAINTED = 'new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))'
-const nameOf = (view: View) => JSON.stringify(view).slice(0, 90)
-
 /** In the unit of a face: CSS pixels are 1/96 inch, and a phone has 2.3 of them to its millimetre. */
 const FACES = [
   { face: 'phone', page: 'phone/', least: 43.9 / 2.3 },
@@ -49,7 +46,7 @@ describe('a resident’s screens elsewhere', { concurrency: 2 }, () => {
           }
           // As it is left by the last look: at the largest text.
           if (language === 'やさしい にほんご') {
-            await page.evaluate(PAINTED)
+            await painted(page)
             assert.deepEqual(await violations(page, { colours: false }), [], `${face}, ${nameOf(view)}`)
           }
           await lookSo(page, { size: 'normal' })

@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import type { Browser } from 'playwright-core'
-import type { View } from '../../src/wire/view.ts'
 import { loadAxe, violations } from './axe.ts'
 import { openBrowser, type Panel } from './browser.ts'
 import { type Look, lookSo, type Measured, measureAll, nameOfLook } from './measure.ts'
+import { nameOf, painted } from './page-facts.ts'
 import { kioskGallery, VIEWS } from './views.ts'
 
 let browser: Browser
@@ -40,8 +40,6 @@ function judge(measured: Measured, where: string): void {
   }
 }
 
-const nameOf = (view: View) => JSON.stringify(view).slice(0, 90)
-
 /** Panels of one shape show the same pixels, and differ in what a millimetre is. */
 const SHAPES: readonly { readonly shape: Panel; readonly looks: readonly Look[] }[] = [
   { shape: '10', looks: (['normal', 'large', 'largest'] as const).map((size) => ({ panel: '10', size })) },
@@ -58,8 +56,6 @@ const SHAPES: readonly { readonly shape: Panel; readonly looks: readonly Look[] 
     looks: ['15', '21'].flatMap((panel) => (['normal', 'largest'] as const).map((size) => ({ panel, size }))),
   },
 ]
-
-const PAINTED = 'new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))'
 
 /** Looks for axe: what changes what it can find. Colours depend on neither language nor size nor shape. */
 const FOR_AXE: readonly {
@@ -109,7 +105,7 @@ describe('every screen', { concurrency: 2 }, () => {
       const looks = async (what: string) => {
         for (const size of sizes) {
           await lookSo(page, { size })
-          await page.evaluate(PAINTED)
+          await painted(page)
           const colours = language === '日本語' && size === 'normal'
           assert.deepEqual(await violations(page, { colours }), [], `${size}, ${what}`)
         }

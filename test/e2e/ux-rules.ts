@@ -121,17 +121,17 @@ export const UX_RULES: readonly UxRule[] = [
   {
     rule: 'what scrolls shows it and is a named region',
     source: 'WCAG 2.1.1',
-    proof: { 'e2e/ux.test.ts': ['what has more than there is room for says so'] },
+    proof: { 'e2e/ux.test.ts': ['what has more than there is room for says so', 'with one button too'] },
   },
   {
     rule: 'nothing is asked twice in a turn',
     source: 'WCAG 3.3.7',
-    proof: { 'e2e/ux.test.ts': ['one number may do for three PINs'] },
+    proof: { 'e2e/ux-turn.test.ts': ['one number may do for three PINs'] },
   },
   {
     rule: 'no riddle: a PIN from any device that types',
     source: 'WCAG 3.3.8',
-    proof: { 'e2e/ux.test.ts': ['a PIN may come from any device that types'] },
+    proof: { 'e2e/ux-turn.test.ts': ['a PIN may come from any device that types'] },
   },
   {
     rule: 'status and errors are announced',
@@ -158,7 +158,7 @@ export const UX_RULES: readonly UxRule[] = [
   {
     rule: 'the sign PIN has 36 keys, capitals only, its rules as live check marks',
     source: 'kiosk; F01',
-    proof: { 'e2e/ux.test.ts': ['the sign PIN: 36 keys'] },
+    proof: { 'e2e/ux-turn.test.ts': ['the sign PIN: 36 keys'] },
   },
   {
     rule: 'PINs easily guessed are explained: dates on the card, rows, repetitions',
@@ -172,7 +172,7 @@ export const UX_RULES: readonly UxRule[] = [
     rule: 'the last try is asked for, and no is the easier answer',
     source: 'kiosk; F02',
     proof: {
-      'e2e/ux.test.ts': ['the last try: no is the button that stands out'],
+      'e2e/ux-turn.test.ts': ['the last try: no is the button that stands out'],
       'procedures/pin-procedures.test.ts': ['the last try is spent only after a yes'],
     },
   },
@@ -181,7 +181,7 @@ export const UX_RULES: readonly UxRule[] = [
     rule: 'idle 60 s, then 20 s; a PIN 90 s; the end 30 s',
     source: 'kiosk; WCAG 2.2.1',
     proof: {
-      'e2e/ux.test.ts': ['the screen waits as long as it is said'],
+      'e2e/ux-turn.test.ts': ['the screen waits as long as it is said'],
       'e2e/aids.test.ts': ['the time left of a PIN is seen from its beginning'],
     },
   },
@@ -193,7 +193,7 @@ export const UX_RULES: readonly UxRule[] = [
   {
     rule: 'the end is left when the card is taken',
     source: 'kiosk',
-    proof: { 'e2e/ux.test.ts': ['the last screen is left when the card is taken'] },
+    proof: { 'e2e/ux-turn.test.ts': ['the last screen is left when the card is taken'] },
   },
   {
     rule: 'a forgotten card calls by sound and voice until it is taken or somebody stops it',
@@ -215,18 +215,18 @@ export const UX_RULES: readonly UxRule[] = [
     source: 'kiosk',
     proof: {
       'e2e/aids.test.ts': ['a receipt says when, where, what and the reference'],
-      'e2e/ux.test.ts': ['a receipt for paper holds nothing of a person'],
+      'e2e/ux-turn.test.ts': ['a receipt for paper holds nothing of a person'],
     },
   },
   {
     rule: 'a failure: what happened, is my card safe, what do I do, whom do I call; the code small at the bottom',
     source: 'kiosk',
-    proof: { 'e2e/ux.test.ts': ['a failure says what happened'] },
+    proof: { 'e2e/ux-turn.test.ts': ['a failure says what happened'] },
   },
   {
     rule: 'the card: first laid flat, then lifted and turned; the reader is named',
     source: 'kiosk',
-    proof: { 'e2e/ux.test.ts': ['a card is laid, then lifted and turned'] },
+    proof: { 'e2e/ux-turn.test.ts': ['a card is laid, then lifted and turned'] },
   },
   {
     rule: 'staff and resident have two screens; staff never see a PIN',

@@ -53,9 +53,9 @@ class Scan {
     if (marked.length > 1) this.#row = marked
     else if (target !== undefined) this.#row = undefined
     this.#at = -1
-    if (marked.length === 1) {
+    if (marked.length === 1 && target !== undefined) {
       this.#mark([])
-      target?.click()
+      pressed(target)
     } else this.#step()
   }
 
@@ -85,10 +85,24 @@ class Scan {
   }
 }
 
+/** A button is pressed; what scrolls goes on by what was seen of it, and back to its beginning from its end. */
+function pressed(target: HTMLElement): void {
+  if (!target.matches(SCROLLS)) {
+    target.click()
+    return
+  }
+  const { scrollTop, scrollHeight, clientHeight } = target
+  const ended = scrollTop + clientHeight >= scrollHeight - 2
+  target.scrollTo({ top: ended ? 0 : scrollTop + clientHeight * 0.7 })
+}
+
+/** Where there is more than can be seen (`scroll-area.tsx`). */
+const SCROLLS = '.scroller[role=region]'
+
 /** What can be pressed now; while a dialog is open, what is in it. */
 function targetsNow(): HTMLElement[] {
   const within = document.querySelector('[role=dialog]') ?? document
-  return [...within.querySelectorAll<HTMLElement>('button:not([disabled]), .radio')].filter((one) =>
+  return [...within.querySelectorAll<HTMLElement>(`button:not([disabled]), .radio, ${SCROLLS}`)].filter((one) =>
     one.checkVisibility(),
   )
 }
