@@ -1,5 +1,6 @@
 /** Asks for a PIN at the terminal without showing it, or takes the first line of standard input where that is no terminal. */
 import { Secret } from '../../src/base/secret.ts'
+import { withoutDumps } from '../terminal/electron/no-dumps.ts'
 import { UsageError } from './command.ts'
 
 const [ENTER, NEW_LINE, INTERRUPT, END, DELETE, BACKSPACE] = [0x0d, 0x0a, 0x03, 0x04, 0x7f, 0x08]
@@ -7,6 +8,7 @@ const LONGEST = 64
 
 /** Bytes all the way: no string ever holds the PIN. Throws UsageError when nothing is entered. */
 export async function askSecret(prompt: string, input: NodeJS.ReadStream = process.stdin): Promise<Secret> {
+  withoutDumps()
   const hidden = input.isTTY === true
   if (hidden) process.stderr.write(`${prompt}: `)
   const typed = new Uint8Array(LONGEST)

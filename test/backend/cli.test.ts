@@ -99,6 +99,12 @@ describe('madoguchi backend', () => {
         .status,
       200,
     )
+    if (process.platform === 'linux')
+      assert.equal(
+        readFileSync(`/proc/${first.child.pid}/coredump_filter`, 'utf8').trim(),
+        '00000000',
+        'keys are in no dump',
+      )
     const second = tried('--data', data, '--port', '0')
     assert.equal(second.status, 2)
     assert.match(second.stderr, /Another backend is running/)

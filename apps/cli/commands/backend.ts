@@ -10,6 +10,7 @@ import { FULL_DISK, whyNot } from '../../../src/backend/store/make-folder.ts'
 import { StoreRefused, StoreUnavailable } from '../../../src/backend/store/store.ts'
 import { jsonLog } from '../../backend/log.ts'
 import { type RunOptions, runBackend } from '../../backend/run.ts'
+import { withoutDumps } from '../../terminal/electron/no-dumps.ts'
 import { TOOLS_USAGE } from '../backend-tools-usage.ts'
 import { type CliCommand, type CliIo, UsageError } from '../command.ts'
 import { folderFor, pem, read } from '../option-files.ts'
@@ -76,6 +77,8 @@ export const backend: CliCommand = {
 }
 
 async function start(args: readonly string[], io: CliIo) {
+  // Its memory holds every key.
+  withoutDumps()
   const { values } = parseArgs({ args: [...args], options: OPTIONS, strict: true, allowPositionals: false })
   if (values.role === 'signer') return refusedAsUsage(() => startSigner(values, io))
   const onListening = (address: string) => io.out(`madoguchi backend listens on ${address} (emulated; Ctrl-C stops it)`)

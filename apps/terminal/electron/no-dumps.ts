@@ -1,7 +1,7 @@
 /**
  * What passes through the memory of a process – PINs, keys, names – is not written down when it falls over (decision 0221): no report
  * of Node's, no snapshot of its heap, and nothing of its memory in a core dump, whoever collects those. Called first of all by every
- * process of the terminal that Node runs.
+ * process of the terminal that Node runs, by a backend, and before a PIN is asked for on a command line.
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 
