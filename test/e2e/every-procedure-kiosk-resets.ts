@@ -86,7 +86,7 @@ async function choosesOnce(kiosk: Kiosk, pin: ResetPin): Promise<void> {
 const cuts = (pin: ResetPin): KioskStory => {
   const { procedure, proof } = RESETS[pin]
   return {
-    ...{ face: 'kiosk', size: pin === 'sign' ? '21' : '10 across' },
+    ...{ face: 'kiosk', size: pin === 'sign' ? '21' : '21 upright' },
     what: `${procedure} stopped, pulled, the line lost: it goes on by the same reservation, which is used up once; the proof kept and blocked`,
     comesTo: [
       of(procedure, 'cancelled'),

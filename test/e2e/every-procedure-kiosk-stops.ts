@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { KIOSK_PATIENCE } from '../../src/host/ports.ts'
 import type { PinName } from '../../src/wire/view.ts'
 import { type KioskStory, type LoneStory, of } from './every-procedure.ts'
-import { leaves, RESETS, wantsReset } from './every-procedure-kiosk.ts'
+import { changes, leaves, RESETS, wantsReset } from './every-procedure-kiosk.ts'
 import { mustHave, mustHaveTries, PINS } from './every-procedure-pins.ts'
 import { type Kiosk, READER } from './kiosk.ts'
 import { reserve } from './town-reservations.ts'
@@ -20,7 +20,7 @@ async function wantsToChange(kiosk: Kiosk, pin: PinName): Promise<void> {
 }
 
 const aloneStops: LoneStory = {
-  ...{ face: 'kiosk', size: '10', alone: true },
+  ...{ face: 'kiosk', size: '10 across', alone: true },
   what: 'nothing laid, the card pulled while it is looked at; a change stopped, pulled, its last try kept, and wrong three times',
   comesTo: [
     of('pinStatus', 'cancelled'),
@@ -28,6 +28,7 @@ const aloneStops: LoneStory = {
     of('pinChange', 'cancelled', 'sign'),
     of('pinChange', 'cardGone', 'juki'),
     of('pinChange', 'done', 'juki'),
+    of('pinChange', 'done', 'sign'),
     of('pinChange', 'lastTry', 'auth'),
     of('pinChange', 'pinBlocked', 'auth'),
     of('pinChange', 'cancelled'),
@@ -73,6 +74,8 @@ const aloneStops: LoneStory = {
     await kiosk.sees('暗証番号を変えました')
     await leaves(kiosk)
     mustHave(card, 'juki', '6390', '1234')
+    await kiosk.lay('resident')
+    await changes(kiosk, 'sign')
 
     await wantsToChange(kiosk, 'auth')
     await kiosk.types('9090')
