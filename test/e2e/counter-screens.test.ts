@@ -18,13 +18,14 @@ const LANGUAGES = ['日本語', 'やさしい にほんご', 'English']
 /** Digital Agency Design System; WCAG 2.5.8 asks for 24. */
 const TARGET_PX = 43.9
 
-function judge({ targets, tooWide, cut }: Measured, where: string): void {
+function judge({ targets, tooWide, cut, broken }: Measured, where: string): void {
   const small = targets.filter(({ width, height }) => Math.min(width, height) < TARGET_PX)
   assert.deepEqual(small, [], `${where}: targets are at least 44 px`)
   const clipped = targets.filter(({ clipped }) => clipped)
   assert.deepEqual(clipped, [], `${where}: no button is clipped`)
   assert.ok(tooWide <= 1, `${where}: no horizontal scrolling (${tooWide} px)`)
   assert.deepEqual(cut, [], `${where}: no text is cut`)
+  assert.deepEqual(broken, [], `${where}: no word is broken`)
 }
 
 /** The sizes that can be chosen, and twice the smallest. */

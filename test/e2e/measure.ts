@@ -22,6 +22,8 @@ export interface Measured {
   readonly hidden: readonly string[]
   /** The lowest capitals of the text that is to be read, of the keys of a PIN pad, and of the words on keys. */
   readonly capitals: Readonly<Record<'text' | 'keys' | 'words', { readonly height: number; readonly of: string }>>
+  /** English words that a line ends in the middle of. */
+  readonly broken: readonly string[]
   /** Texts that are cut off, or squeezed into a column of a few letters. */
   readonly cut: readonly string[]
 }
@@ -63,16 +65,24 @@ export const MEASURE = `(() => {
   pen.font = '100px ' + getComputedStyle(document.body).fontFamily
   const capital = (globalThis.capital ??= pen.measureText('H').actualBoundingBoxAscent / 100)
   const capitals = { text: { height: Infinity }, keys: { height: Infinity }, words: { height: Infinity } }
+  const broken = []
   // Readings stand over what they belong to; the code of a failure is meant to be small; a strip says that this is a simulation.
   const aside = 'rt, rp, svg, .code, .simulated, .visually-hidden, [aria-hidden]'
   for (let walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT); walk.nextNode(); ) {
     const { parentElement, data } = walk.currentNode
     if (data.trim() === '' || parentElement.closest(aside) !== null || !seen(parentElement)) continue
+    if (document.documentElement.lang === 'en')
+      for (const { 0: word, index } of data.matchAll(/[A-Za-z]{3,}/g)) {
+        const range = document.createRange()
+        range.setStart(walk.currentNode, index)
+        range.setEnd(walk.currentNode, index + word.length)
+        if (range.getClientRects().length > 1) broken.push(word)
+      }
     const what = parentElement.closest('.word-key') ? 'words' : parentElement.closest('.key') ? 'keys' : 'text'
     const height = (em(parentElement) * capital) / mm
     if (height < capitals[what].height) capitals[what] = { height, of: data }
   }
-  return { targets, gap: gap / mm, tooWide, hidden, cut, capitals }
+  return { targets, gap: gap / mm, tooWide, hidden, cut, broken, capitals }
 })()`
 
 /** How a page is looked at: attributes and style properties of its root element. */

@@ -33,7 +33,7 @@ describe('a resident’s screens elsewhere', { concurrency: 2 }, () => {
         for (const view of VIEWS) {
           await gallery.show(view)
           const measured = await measureAll(page, LOOKS)
-          for (const [i, { targets, tooWide, cut, hidden }] of measured.entries()) {
+          for (const [i, { targets, tooWide, cut, hidden, broken }] of measured.entries()) {
             const where = `${face}, ${language}, ${nameOfLook(LOOKS[i] as Look)}, ${nameOf(view)}`
             assert.deepEqual(
               targets.filter(({ width, height, clipped }) => Math.min(width, height) < least || clipped),
@@ -42,6 +42,7 @@ describe('a resident’s screens elsewhere', { concurrency: 2 }, () => {
             )
             assert.ok(tooWide <= 1, `${where}: ${tooWide} px too wide`)
             assert.deepEqual(cut, [], where)
+            assert.deepEqual(broken, [], where)
             assert.deepEqual(hidden, [], where)
           }
           // As it is left by the last look: at the largest text.

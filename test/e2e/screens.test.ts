@@ -34,6 +34,7 @@ function judge(measured: Measured, where: string): void {
   assert.ok(measured.tooWide <= 1, `${where}: no horizontal scrolling (${measured.tooWide} px)`)
   assert.deepEqual(measured.hidden, [], `${where}: the keys of a PIN pad are wholly in sight`)
   assert.deepEqual(measured.cut, [], `${where}: no text is cut`)
+  assert.deepEqual(measured.broken, [], `${where}: no word is broken`)
   for (const [what, least] of Object.entries(CAPITALS_MM)) {
     const { height, of } = measured.capitals[what as keyof typeof CAPITALS_MM]
     assert.ok(height >= least, `${where}: capitals of ${what} are at least ${least} mm, not ${height} (${of})`)

@@ -5,10 +5,6 @@ import type { ViewOf } from '../../../../../src/wire/view.ts'
 import { usePreferences, useWords } from '../preferences.tsx'
 import { LANGUAGES } from '../words/words.ts'
 
-/** On one line: a date whose time stands under it is read as two things. */
-export const tellMinute = (moment: number, tag: string): string =>
-  new Intl.DateTimeFormat(tag, { dateStyle: 'medium', timeStyle: 'short' }).format(moment).replaceAll(' ', '\u00a0')
-
 /** In a narrow column day and time stand under each other, each whole. */
 function Minute({ moment, tag }: { readonly moment: number; readonly tag: string }) {
   const part = (style: Intl.DateTimeFormatOptions) => (

@@ -6,7 +6,7 @@ import { usePreferences, useWords } from '../preferences.tsx'
 import { RubyText } from '../words/ruby-text.tsx'
 import { LANGUAGES, sayFailure } from '../words/words.ts'
 import { Panel, type ScreenProps, Sign } from './frame.tsx'
-import { Receipt, tellMinute } from './receipt.tsx'
+import { Receipt } from './receipt.tsx'
 
 export function Idle({ view: { procedures }, host }: ScreenProps<'idle'>) {
   const words = useWords()
@@ -66,7 +66,7 @@ export function StillThere({ screen, host }: ScreenProps<'stillThere'>) {
 export function Done({ view: { procedure, reference, until }, screen, host, place }: ScreenProps<'done'>) {
   const words = useWords()
   const { tag } = LANGUAGES[usePreferences().preferences.language]
-  const date = until && tellMinute(until, tag)
+  const date = until && new Intl.DateTimeFormat(tag, { dateStyle: 'medium', timeStyle: 'short' }).format(until)
   const [printing, setPrinting] = useState(false)
   const print = () => {
     setPrinting(true)
