@@ -1,8 +1,7 @@
 /** Kiosk: how looking at PINs and changing them stops, alone and in a town; and whoever walks away. */
 import assert from 'node:assert/strict'
-import { KIOSK_PATIENCE } from '../../src/host/ports.ts'
 import type { PinName } from '../../src/wire/view.ts'
-import { type KioskStory, type LoneStory, of } from './every-procedure.ts'
+import { HASTY, type KioskStory, type LoneStory, of } from './every-procedure.ts'
 import { changes, leaves, RESETS, wantsReset } from './every-procedure-kiosk.ts'
 import { mustHave, mustHaveTries, PINS } from './every-procedure-pins.ts'
 import { type Kiosk, READER } from './kiosk.ts'
@@ -108,8 +107,6 @@ const aloneStops: LoneStory = {
     await kiosk.hears('cancelled')
   },
 }
-
-const HASTY = { ...KIOSK_PATIENCE, question: 700, pin: 700, stillThere: 700 }
 
 const aloneAndGone: LoneStory = {
   ...{ face: 'kiosk', size: '21', alone: true, patience: HASTY },

@@ -4,10 +4,9 @@ import type { SimulatedCard } from '../../applets-sim/simulated-card.ts'
 import { SPECIMENS, type SpecimenName } from '../../apps/world/specimens.ts'
 import type { World } from '../../apps/world/world.ts'
 import type { FailureCode } from '../../src/base/failures/catalogue.ts'
-import { KIOSK_PATIENCE } from '../../src/host/ports.ts'
 import type { ProcedureName } from '../../src/wire/view.ts'
 import { LIMIT } from '../procedures/card-state.ts'
-import { of, type PhoneStory } from './every-procedure.ts'
+import { HASTY, of, type PhoneStory } from './every-procedure.ts'
 import { type Handset, PHONE } from './every-procedure-handset.ts'
 import { mustHaveTries, PINS } from './every-procedure-pins.ts'
 import type { PhoneSize } from './phone.ts'
@@ -225,7 +224,7 @@ const stops = (pin: ResetPin): PhoneStory => {
 }
 
 const walkedAway: PhoneStory = {
-  ...{ face: 'phone', size: 'large', patience: { ...KIOSK_PATIENCE, question: 900, pin: 900, stillThere: 900 } },
+  ...{ face: 'phone', size: 'large', patience: HASTY },
   what: 'whoever puts the phone aside is asked whether they are there; then it ends',
   comesTo: [of('reserveSignReset', 'idle'), of('reserveAuthReset', 'idle')],
   async go(phone, { world }) {

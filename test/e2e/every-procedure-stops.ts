@@ -1,9 +1,8 @@
 /** Counter: how looking at PINs and changing them stops, and that going on afterwards works. */
 import assert from 'node:assert/strict'
-import { KIOSK_PATIENCE } from '../../src/host/ports.ts'
 import type { PinName } from '../../src/wire/view.ts'
 import { takes } from '../procedures/terminal.ts'
-import { type CounterStory, of } from './every-procedure.ts'
+import { type CounterStory, HASTY, of } from './every-procedure.ts'
 import { mustHave, mustHaveTries, PINS } from './every-procedure-pins.ts'
 import { READERS, type Sides, type Town } from './town.ts'
 import { begins, bothHear, checks, finds, isDone } from './town-staff.ts'
@@ -152,7 +151,7 @@ const pinsStop: CounterStory = {
 const walkedAway: CounterStory = {
   ...{ face: 'counter', size: 'small' },
   what: 'the resident walks away: asked whether they are there, then both are told, and nothing is spent',
-  patience: { ...KIOSK_PATIENCE, question: 700, pin: 700, stillThere: 700 },
+  patience: HASTY,
   comesTo: [
     of('pinStatus', 'idle'),
     of('pinChange', 'idle', 'auth'),

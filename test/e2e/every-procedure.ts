@@ -4,7 +4,7 @@
  */
 import type { World } from '../../apps/world/world.ts'
 import type { FailureCode } from '../../src/base/failures/catalogue.ts'
-import type { Patience } from '../../src/host/ports.ts'
+import { KIOSK_PATIENCE, type Patience } from '../../src/host/ports.ts'
 import type { TerminalRole } from '../../src/wire/backend-roles.ts'
 import type { Resettable } from '../../src/wire/card-script.ts'
 import type { Hindrance } from '../../src/wire/staff-view.ts'
@@ -26,6 +26,9 @@ export const COUNTER_SIZES = {
   large: { office: 'large', panel: '21' },
 } as const satisfies Record<string, { readonly office: OfficeScreen; readonly panel: Panel }>
 export type CounterSize = keyof typeof COUNTER_SIZES
+
+/** How long a screen waits for somebody who walks away: short, and long enough for whoever types. */
+export const HASTY: Patience = { ...KIOSK_PATIENCE, question: 1_500, pin: 1_500, stillThere: 1_000 }
 
 /** As everybody is told in the end; `seen`: there was only something to look at; `hindered`: it cannot be begun, and the reason is said. */
 export type Ending = 'done' | 'seen' | FailureCode | `hindered: ${Hindrance}`

@@ -56,12 +56,12 @@ export class Person {
     await this.page.locator(`[data-prompt="${prompt}"]`).waitFor({ state: 'detached', timeout: WAIT_MS })
   }
 
-  /** Sees the question, and enters a PIN as new, twice. */
+  /** Sees the question, and enters a PIN as new, then once more by keyboard. */
   async chooses(about: RegExp, pin: string, by: 'enters' | 'types' = 'enters'): Promise<void> {
     await this.sees(new RegExp(`${about.source}.*新しい暗証番号を入力`, 's'))
     await this[by](pin)
     await this.sees(/もう一度/)
-    await this[by](pin)
+    await this.types(pin)
   }
 
   /** The failure in the words of the catalogue: what happened, and that the card is as it says. */
