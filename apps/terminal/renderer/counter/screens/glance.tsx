@@ -140,7 +140,7 @@ function Certificates({ glance: { certificates } }: { readonly glance: Glance })
         <table>
           <tbody>
             {certificates.map(({ kind, notAfter, state }) => (
-              <tr key={kind} data-state={state === undefined || state === 'active' ? 'good' : 'blocked'}>
+              <tr key={kind} data-state={state === undefined ? 'unknown' : state === 'active' ? 'good' : 'blocked'}>
                 <th scope="row">
                   <span className="with-icon">
                     <Icon name={state === undefined ? 'help' : state === 'active' ? 'good' : 'alert'} />
