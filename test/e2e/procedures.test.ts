@@ -1,4 +1,4 @@
-/** A kiosk in the browser beside how its procedures end (`every-procedure-kiosk.test.ts`): what is typed, who is there, which card. */
+/** A kiosk in the browser beside how its procedures end (`stories/kiosk.test.ts`): what is typed, who is there, which card. */
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { Browser } from 'playwright-core'

@@ -1,11 +1,11 @@
 /** A resident with a phone of their own: the reservation app, and what the comparison of faces is to say. */
 import type { Browser } from 'playwright-core'
-import { openSimulatedTerminal, type SimulatedTerminal } from '../../apps/browser-host/simulated-terminal.ts'
-import { type TestReaders, virtualReaders } from '../../apps/testkit/testkit.ts'
-import type { World } from '../../apps/world/world.ts'
-import type { HostPorts, Patience } from '../../src/host/ports.ts'
-import { Person } from './person.ts'
-import { onPhone, type PhoneSize } from './phone.ts'
+import { openSimulatedTerminal, type SimulatedTerminal } from '../../../apps/browser-host/simulated-terminal.ts'
+import { type TestReaders, virtualReaders } from '../../../apps/testkit/testkit.ts'
+import type { World } from '../../../apps/world/world.ts'
+import type { HostPorts, Patience } from '../../../src/host/ports.ts'
+import { Person } from '../person.ts'
+import { onPhone, type PhoneSize } from '../phone.ts'
 
 export const [KIOSK, PHONE] = ['Kiosk', 'Phone'] as const
 

@@ -1,20 +1,20 @@
 /**
  * Every way through a procedure in the browser, as data: stories of people at one face, and what each of them comes to, procedure by
- * procedure. `every-procedure.test.ts` holds the whole of it against what the product offers.
+ * procedure. `table.test.ts` holds the whole of it against what the product offers.
  */
-import type { World } from '../../apps/world/world.ts'
-import type { FailureCode } from '../../src/base/failures/catalogue.ts'
-import { KIOSK_PATIENCE, type Patience } from '../../src/host/ports.ts'
-import type { TerminalRole } from '../../src/wire/backend-roles.ts'
-import type { Resettable } from '../../src/wire/card-script.ts'
-import type { Hindrance } from '../../src/wire/staff-view.ts'
-import type { ProcedureName } from '../../src/wire/view.ts'
-import type { Line } from '../host/broken-line.ts'
-import type { OfficeScreen, Panel } from './browser.ts'
-import type { Handset } from './every-procedure-handset.ts'
-import type { Kiosk } from './kiosk.ts'
-import type { PhoneSize } from './phone.ts'
-import type { Sides, Town } from './town.ts'
+import type { World } from '../../../apps/world/world.ts'
+import type { FailureCode } from '../../../src/base/failures/catalogue.ts'
+import { KIOSK_PATIENCE, type Patience } from '../../../src/host/ports.ts'
+import type { TerminalRole } from '../../../src/wire/backend-roles.ts'
+import type { Resettable } from '../../../src/wire/card-script.ts'
+import type { Hindrance } from '../../../src/wire/staff-view.ts'
+import type { ProcedureName } from '../../../src/wire/view.ts'
+import type { Line } from '../../host/broken-line.ts'
+import type { OfficeScreen, Panel } from '../browser.ts'
+import type { Kiosk } from '../kiosk.ts'
+import type { PhoneSize } from '../phone.ts'
+import type { Sides, Town } from '../town.ts'
+import type { Handset } from './handset.ts'
 
 /** Inches; a panel stands upright or lies across. */
 export const KIOSK_SIZES = ['10', '15', '21'] as const satisfies readonly Panel[]

@@ -1,11 +1,11 @@
 /** Counter: how looking at PINs and changing them stops, and that going on afterwards works. */
 import assert from 'node:assert/strict'
-import type { PinName } from '../../src/wire/view.ts'
-import { takes } from '../procedures/terminal.ts'
-import { type CounterStory, HASTY, of } from './every-procedure.ts'
-import { mustHave, mustHaveTries, PINS } from './every-procedure-pins.ts'
-import { READERS, type Sides, type Town } from './town.ts'
-import { begins, bothHear, checks, finds, isDone } from './town-staff.ts'
+import type { PinName } from '../../../src/wire/view.ts'
+import { takes } from '../../procedures/terminal.ts'
+import { READERS, type Sides, type Town } from '../town.ts'
+import { begins, bothHear, checks, finds, isDone } from '../town-staff.ts'
+import { mustHave, mustHaveTries, PINS } from './counter-pins.ts'
+import { type CounterStory, HASTY, of } from './story.ts'
 
 const STATUS = '暗証番号の状態'
 

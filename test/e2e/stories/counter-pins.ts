@@ -1,9 +1,9 @@
 /** PINs as people of these tests have and choose them, and what is read off a chip afterwards. */
 import assert from 'node:assert/strict'
-import type { SimulatedCard } from '../../applets-sim/simulated-card.ts'
-import type { PinName } from '../../src/wire/view.ts'
-import { LIMIT, type PinAt, type Tries, triesOf } from '../procedures/card-state.ts'
-import { takes } from '../procedures/terminal.ts'
+import type { SimulatedCard } from '../../../applets-sim/simulated-card.ts'
+import type { PinName } from '../../../src/wire/view.ts'
+import { LIMIT, type PinAt, type Tries, triesOf } from '../../procedures/card-state.ts'
+import { takes } from '../../procedures/terminal.ts'
 
 export interface PinOfTests {
   /** How a button or a heading begins. */

@@ -1,11 +1,11 @@
 /** Counter: what goes well on each size – the state of PINs, one of each PIN changed, one of each set anew. */
 import assert from 'node:assert/strict'
-import type { PinName } from '../../src/wire/view.ts'
-import { LIMIT } from '../procedures/card-state.ts'
-import { type CounterSize, type CounterStory, of } from './every-procedure.ts'
-import { mustHave, mustHaveTries, PINS } from './every-procedure-pins.ts'
-import type { Sides, Town } from './town.ts'
-import { begins, checks, isDone } from './town-staff.ts'
+import type { PinName } from '../../../src/wire/view.ts'
+import { LIMIT } from '../../procedures/card-state.ts'
+import type { Sides, Town } from '../town.ts'
+import { begins, checks, isDone } from '../town-staff.ts'
+import { mustHave, mustHaveTries, PINS } from './counter-pins.ts'
+import { type CounterSize, type CounterStory, of } from './story.ts'
 
 /** Four PINs with their tries. */
 async function looks(town: Town, sides: Sides): Promise<void> {

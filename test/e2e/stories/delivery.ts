@@ -1,15 +1,15 @@
 /** Counter: 交付前設定 and 交付 (F03, F05, P7), on each size; how they fail in the middle, and that the card is handed over in the end. */
 import assert from 'node:assert/strict'
-import type { SpecimenName } from '../../apps/world/specimens.ts'
-import type { World } from '../../apps/world/world.ts'
-import type { PinName } from '../../src/wire/view.ts'
-import { takes } from '../procedures/terminal.ts'
-import { type CounterStory, of } from './every-procedure.ts'
-import { mustHave, mustHaveTries, PINS } from './every-procedure-pins.ts'
-import type { Person } from './person.ts'
-import { READERS, type Sides, type Town } from './town.ts'
-import { ends } from './town-reservations.ts'
-import { begins, bothHear, checks, finds, isDone } from './town-staff.ts'
+import type { SpecimenName } from '../../../apps/world/specimens.ts'
+import type { World } from '../../../apps/world/world.ts'
+import type { PinName } from '../../../src/wire/view.ts'
+import { takes } from '../../procedures/terminal.ts'
+import type { Person } from '../person.ts'
+import { READERS, type Sides, type Town } from '../town.ts'
+import { ends } from '../town-reservations.ts'
+import { begins, bothHear, checks, finds, isDone } from '../town-staff.ts'
+import { mustHave, mustHaveTries, PINS } from './counter-pins.ts'
+import { type CounterStory, of } from './story.ts'
 
 const [SET_UP, DELIVER] = ['交付前設定', '交付']
 const WHO = /受け取りに来た人を確かめてください/

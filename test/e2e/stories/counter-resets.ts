@@ -1,11 +1,11 @@
 /** Counter: how 暗証番号の初期化 fails and stops, and what cannot be begun at all. */
 import assert from 'node:assert/strict'
-import { makeCardImage } from '../../applets-sim/factory/profiles.ts'
-import { type CounterStory, of } from './every-procedure.ts'
-import { mustHave, mustHaveTries, PINS } from './every-procedure-pins.ts'
-import { READERS, type Sides, type Town } from './town.ts'
-import { recorded } from './town-records.ts'
-import { begins, bothHear, checks, finds, isDone } from './town-staff.ts'
+import { makeCardImage } from '../../../applets-sim/factory/profiles.ts'
+import { READERS, type Sides, type Town } from '../town.ts'
+import { recorded } from '../town-records.ts'
+import { begins, bothHear, checks, finds, isDone } from '../town-staff.ts'
+import { mustHave, mustHaveTries, PINS } from './counter-pins.ts'
+import { type CounterStory, of } from './story.ts'
 
 const RESET = '暗証番号の初期化'
 const WHO = /本人であることを確かめてください/

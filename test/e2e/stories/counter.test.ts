@@ -1,5 +1,5 @@
 /** Every procedure at a counter, in the browser: PINs looked at, changed and set anew, or not. */
-import { play } from './every-procedure-stage.ts'
-import { STORIES } from './every-procedure-stories.ts'
+import { play } from './stage.ts'
+import { STORIES } from './stories.ts'
 
 play(STORIES.counter)

@@ -6,13 +6,13 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import type { FailureCode } from '../../src/base/failures/catalogue.ts'
-import { type Hindrance, hindrance } from '../../src/wire/staff-view.ts'
-import type { ProcedureName } from '../../src/wire/view.ts'
-import { COUNTER_SIZES, type Ending, KIOSK_SIZES, type Story } from './every-procedure.ts'
-import { ABOUT, failuresOf, OFFERED } from './every-procedure-offered.ts'
-import { STORIES } from './every-procedure-stories.ts'
-import { SIZES as PHONES } from './phone.ts'
+import type { FailureCode } from '../../../src/base/failures/catalogue.ts'
+import { type Hindrance, hindrance } from '../../../src/wire/staff-view.ts'
+import type { ProcedureName } from '../../../src/wire/view.ts'
+import { SIZES as PHONES } from '../phone.ts'
+import { ABOUT, failuresOf, OFFERED } from './offered.ts'
+import { STORIES } from './stories.ts'
+import { COUNTER_SIZES, type Ending, KIOSK_SIZES, type Story } from './story.ts'
 
 const ALL: readonly Story[] = Object.values(STORIES).flat()
 type Face = Story['face']
@@ -107,7 +107,7 @@ for (const face of FACES)
 
 test('every story is played', () => {
   for (const file of Object.keys(STORIES)) {
-    const text = readFileSync(join(import.meta.dirname, `every-procedure-${file}.test.ts`), 'utf8')
+    const text = readFileSync(join(import.meta.dirname, `${file}.test.ts`), 'utf8')
     assert.ok(text.includes(`play(STORIES.${file})`), file)
   }
 })

@@ -2,14 +2,14 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { Browser } from 'playwright-core'
-import { openWorld, type World } from '../../apps/world/world.ts'
-import { Line } from '../host/broken-line.ts'
-import { openBrowser, type WatchedPage } from './browser.ts'
-import { daytime } from './daytime.ts'
-import { COUNTER_SIZES, type Event, type Place, type Story } from './every-procedure.ts'
-import { withHandset } from './every-procedure-handset.ts'
-import { Kiosk } from './kiosk.ts'
-import { Town } from './town.ts'
+import { openWorld, type World } from '../../../apps/world/world.ts'
+import { Line } from '../../host/broken-line.ts'
+import { openBrowser, type WatchedPage } from '../browser.ts'
+import { daytime } from '../daytime.ts'
+import { Kiosk } from '../kiosk.ts'
+import { Town } from '../town.ts'
+import { withHandset } from './handset.ts'
+import { COUNTER_SIZES, type Event, type Place, type Story } from './story.ts'
 
 /** Registers a test for every story. One after another: they share a clock. */
 export function play(stories: readonly Story[]): void {

@@ -1,5 +1,5 @@
 /** A card prepared and handed over in the browser, or not: at a counter, and where nobody attends. */
-import { play } from './every-procedure-stage.ts'
-import { STORIES } from './every-procedure-stories.ts'
+import { play } from './stage.ts'
+import { STORIES } from './stories.ts'
 
 play(STORIES.delivery)

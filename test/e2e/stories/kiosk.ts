@@ -1,13 +1,13 @@
 /** Kiosk: what goes well on each panel – resets with a reservation (F21, F22); where it stands alone, every PIN changed. */
 import assert from 'node:assert/strict'
-import type { SimulatedCard } from '../../applets-sim/simulated-card.ts'
-import type { PinName, ProcedureName } from '../../src/wire/view.ts'
-import { LIMIT } from '../procedures/card-state.ts'
-import type { Panel } from './browser.ts'
-import { type KioskStory, type LoneStory, of } from './every-procedure.ts'
-import { mustHave, mustHaveTries, PINS } from './every-procedure-pins.ts'
-import { type Kiosk, READER } from './kiosk.ts'
-import { type ResetPin, reserve } from './town-reservations.ts'
+import type { SimulatedCard } from '../../../applets-sim/simulated-card.ts'
+import type { PinName, ProcedureName } from '../../../src/wire/view.ts'
+import { LIMIT } from '../../procedures/card-state.ts'
+import type { Panel } from '../browser.ts'
+import { type Kiosk, READER } from '../kiosk.ts'
+import { type ResetPin, reserve } from '../town-reservations.ts'
+import { mustHave, mustHaveTries, PINS } from './counter-pins.ts'
+import { type KioskStory, type LoneStory, of } from './story.ts'
 
 const IDLE = 'ご希望の手続きを選んでください'
 const FOUR = ['sign', 'auth', 'text', 'juki'] as const satisfies readonly PinName[]

@@ -1,11 +1,11 @@
 /** Kiosk: how looking at PINs and changing them stops, alone and in a town; and whoever walks away. */
 import assert from 'node:assert/strict'
-import type { PinName } from '../../src/wire/view.ts'
-import { HASTY, type KioskStory, type LoneStory, of } from './every-procedure.ts'
-import { changes, leaves, RESETS, wantsReset } from './every-procedure-kiosk.ts'
-import { mustHave, mustHaveTries, PINS } from './every-procedure-pins.ts'
-import { type Kiosk, READER } from './kiosk.ts'
-import { reserve } from './town-reservations.ts'
+import type { PinName } from '../../../src/wire/view.ts'
+import { type Kiosk, READER } from '../kiosk.ts'
+import { reserve } from '../town-reservations.ts'
+import { mustHave, mustHaveTries, PINS } from './counter-pins.ts'
+import { changes, leaves, RESETS, wantsReset } from './kiosk.ts'
+import { HASTY, type KioskStory, type LoneStory, of } from './story.ts'
 
 const IDLE = 'ご希望の手続きを選んでください'
 const LOOK = /暗証番号の状態を見る/

@@ -1,10 +1,10 @@
 /** An unattended delivery site (F51): a card is prepared, and its holder takes it over alone; how either stops. */
-import type { Panel } from './browser.ts'
-import { HASTY, type KioskStory, of } from './every-procedure.ts'
-import { leaves } from './every-procedure-kiosk.ts'
-import { mustHave, mustHaveTries, PINS } from './every-procedure-pins.ts'
-import { type Kiosk, READER } from './kiosk.ts'
-import { ends } from './town-reservations.ts'
+import type { Panel } from '../browser.ts'
+import { type Kiosk, READER } from '../kiosk.ts'
+import { ends } from '../town-reservations.ts'
+import { mustHave, mustHaveTries, PINS } from './counter-pins.ts'
+import { leaves } from './kiosk.ts'
+import { HASTY, type KioskStory, of } from './story.ts'
 
 const IDLE = 'ご希望の手続きを選んでください'
 const [SET_UP, DELIVER] = [/^交付前設定/, /^カードの受け取り/]

@@ -1,12 +1,12 @@
-/** What the product offers, and how it can end: read off its own lists and its own text, for `every-procedure.test.ts`. */
+/** What the product offers, and how it can end: read off its own lists and its own text, for `table.test.ts`. */
 import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { type FailureCode, isFailureCode } from '../../src/base/failures/catalogue.ts'
-import { offeredAt, offeredWithoutStaff } from '../../src/procedures/catalogue.ts'
-import { STAFFED, TERMINAL_ROLES } from '../../src/wire/backend-roles.ts'
-import { type Resettable, resettable } from '../../src/wire/card-script.ts'
-import { type PinName, type ProcedureName, pinName } from '../../src/wire/view.ts'
-import type { Story } from './every-procedure.ts'
+import { type FailureCode, isFailureCode } from '../../../src/base/failures/catalogue.ts'
+import { offeredAt, offeredWithoutStaff } from '../../../src/procedures/catalogue.ts'
+import { STAFFED, TERMINAL_ROLES } from '../../../src/wire/backend-roles.ts'
+import { type Resettable, resettable } from '../../../src/wire/card-script.ts'
+import { type PinName, type ProcedureName, pinName } from '../../../src/wire/view.ts'
+import type { Story } from './story.ts'
 
 type Face = Story['face']
 
@@ -39,7 +39,7 @@ const FILES: Readonly<Record<ProcedureName, string>> = {
   reserveAuthReset: 'reserve-reset.ts',
 }
 
-const ROOM = join(import.meta.dirname, '../../src/procedures')
+const ROOM = join(import.meta.dirname, '../../../src/procedures')
 /** One table for every refusal of the backend there is: a screen shows them alike, and which of them comes is the backend's business. */
 const REFUSALS = join(ROOM, 'steps/refusal.ts')
 

@@ -1,14 +1,14 @@
 /** Kiosk: whom a reset cannot help hears why before any PIN is asked (F22b); one that is cut goes on; a reservation is good once. */
 import assert from 'node:assert/strict'
-import type { SpecimenName } from '../../apps/world/specimens.ts'
-import type { World } from '../../apps/world/world.ts'
-import type { FailureCode } from '../../src/base/failures/catalogue.ts'
-import { LIMIT } from '../procedures/card-state.ts'
-import { type KioskStory, of } from './every-procedure.ts'
-import { leaves, RESETS, wantsReset } from './every-procedure-kiosk.ts'
-import { mustHave, mustHaveTries, PINS } from './every-procedure-pins.ts'
-import type { Kiosk } from './kiosk.ts'
-import { ends, type ResetPin, reserve } from './town-reservations.ts'
+import type { SpecimenName } from '../../../apps/world/specimens.ts'
+import type { World } from '../../../apps/world/world.ts'
+import type { FailureCode } from '../../../src/base/failures/catalogue.ts'
+import { LIMIT } from '../../procedures/card-state.ts'
+import type { Kiosk } from '../kiosk.ts'
+import { ends, type ResetPin, reserve } from '../town-reservations.ts'
+import { mustHave, mustHaveTries, PINS } from './counter-pins.ts'
+import { leaves, RESETS, wantsReset } from './kiosk.ts'
+import { type KioskStory, of } from './story.ts'
 
 const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS
