@@ -28,6 +28,7 @@ const BY_KIND: { readonly [K in View['kind']]: readonly Extract<View, { kind: K 
     { kind: 'enterPin', pin: 'auth', purpose: 'new', alsoFor: ['text', 'juki'] },
     { kind: 'enterPin', pin: 'sign', purpose: 'current', triesLeft: 5 },
     { kind: 'enterPin', pin: 'sign', purpose: 'new', problem: 'weak' },
+    { kind: 'enterPin', pin: 'juki', purpose: 'current', which: 'older', triesLeft: 3 },
     { kind: 'enterPin', pin: 'auth', purpose: 'prove', triesLeft: 3 },
   ],
   confirmLastTry: [{ kind: 'confirmLastTry', pin: 'text' }],

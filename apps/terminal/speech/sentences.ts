@@ -28,6 +28,9 @@ const BY_KIND: { readonly [K in View['kind']]: readonly ViewOf<K>[] } = {
     ...PINS.flatMap((pin) => PURPOSES.map((purpose) => ({ kind: 'enterPin', pin, purpose }) as const)),
     ...PROBLEMS.map((problem) => ({ kind: 'enterPin', pin: 'auth', purpose: 'new', problem }) as const),
     { kind: 'enterPin', pin: 'auth', purpose: 'new', alsoFor: ['text'] },
+    ...(['newer', 'older'] as const).map(
+      (which) => ({ kind: 'enterPin', pin: 'juki', purpose: 'current', which }) as const,
+    ),
   ],
   explainReset: [
     { kind: 'explainReset', pin: 'sign' },

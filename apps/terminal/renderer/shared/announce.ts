@@ -65,10 +65,11 @@ const ANNOUNCEMENTS: Announcements = {
   ],
   keepCard: (_, to) => to.say('keepCard.title'),
   choosePin: (_, to) => to.say('choosePin.title'),
-  enterPin: ({ pin, purpose, alsoFor, triesLeft, problem }, to) => [
+  enterPin: ({ pin, purpose, which, alsoFor, triesLeft, problem }, to) => [
     problem && to.say(`problem.${problem}`),
     purpose !== 'prove' && to.say(`pin.${pin}`),
-    purpose === 'prove' ? to.about('enterPin.prove', pin) : to.say(`enterPin.${purpose}`),
+    purpose === 'prove' ? to.about('enterPin.prove', pin) : to.say(`enterPin.${which ?? purpose}`),
+    which && to.say('enterPin.cut'),
     alsoFor && to.say('enterPin.alsoFor'),
     triesLeft !== undefined && to.say('triesLeft', { tries: triesLeft }),
   ],

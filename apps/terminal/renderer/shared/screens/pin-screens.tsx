@@ -73,7 +73,7 @@ const stateOf = ({ state, triesLeft }: PinStatus, words: Teller): ReactNode =>
 
 export function EnterPin({ view, screen, host, place }: ScreenProps<'enterPin'>) {
   const words = useWords()
-  const { pin, purpose, alsoFor, triesLeft, problem } = view
+  const { pin, purpose, which, alsoFor, triesLeft, problem } = view
   const form = FORMS[pin]
   const hint = {
     current: 'enterPin.why',
@@ -97,7 +97,7 @@ export function EnterPin({ view, screen, host, place }: ScreenProps<'enterPin'>)
           {words.show(`pin.${pin}`)}
         </>
       }
-      title={words.show(`enterPin.${purpose}`, { pin: words.raw(`pin.${pin}`) })}
+      title={words.show(`enterPin.${which ?? purpose}`, { pin: words.raw(`pin.${pin}`) })}
       onCancel={host.cancel}
     >
       <div className="notes">
@@ -109,7 +109,9 @@ export function EnterPin({ view, screen, host, place }: ScreenProps<'enterPin'>)
         )}
         {triesLeft !== undefined && <p className="tries">{words.show('triesLeft', { tries: triesLeft })}</p>}
         {alsoFor && <p className="lead">{words.show('enterPin.alsoFor')}</p>}
-        {!(form.letters && purpose === 'new') && !problem && <p className="lead">{words.show(hint[purpose])}</p>}
+        {!(form.letters && purpose === 'new') && !problem && (
+          <p className="lead">{words.show(which === undefined ? hint[purpose] : 'enterPin.cut')}</p>
+        )}
       </div>
     </Panel>
   )

@@ -50,6 +50,9 @@ export const ENGLISH: Words = {
   'enterPin.current': 'Enter your present PIN',
   'enterPin.prove': 'Enter the {pin}',
   'enterPin.prove.why': 'It shows that this card is yours.',
+  'enterPin.newer': 'Enter the PIN you chose in your last change',
+  'enterPin.older': 'Enter the PIN you had before that',
+  'enterPin.cut': 'Your last change was cut off. Both PINs are checked, then you choose one again.',
   'enterPin.new': 'Enter a new PIN',
   'enterPin.again': 'Enter the new PIN once more',
   'enterPin.why': 'Several mistakes in a row block it.',
@@ -61,7 +64,7 @@ export const ENGLISH: Words = {
   'problem.differs': 'The two entries were not the same. Please choose the new PIN again.',
   'problem.notAllowed': 'A PIN cannot have this form.',
   'problem.weak':
-    'This PIN is easily guessed (a birth date, a year, digits that repeat or run on). Please choose another one. To keep this one, enter it once more.',
+    'This PIN is easily guessed (a birth date, digits that run on). Enter another one, or the same once more to keep it.',
   'rule.digits': '{count} digits',
   'rule.length': '6–16 characters',
   'rule.letter': 'with a letter',

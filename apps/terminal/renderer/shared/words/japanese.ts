@@ -48,6 +48,9 @@ export const JAPANESE = {
   'enterPin.current': 'いまの暗証番号を入力してください',
   'enterPin.prove': '{pin}を入力してください',
   'enterPin.prove.why': 'ご本人であることを確かめるためです。',
+  'enterPin.newer': '前回の変更で決めた暗証番号を入力してください',
+  'enterPin.older': '前回の変更より前の暗証番号を入力してください',
+  'enterPin.cut': '前回の変更が途中で止まっています。両方の番号を確かめてから、決め直します。',
   'enterPin.new': '新しい暗証番号を入力してください',
   'enterPin.again': '新しい暗証番号を、もう一度入力してください',
   'enterPin.why': '続けて間違えるとロックされます。',
@@ -59,7 +62,7 @@ export const JAPANESE = {
   'problem.differs': '2回の入力が違っていました。新しい暗証番号をはじめから入力してください。',
   'problem.notAllowed': 'この形の暗証番号は使えません。',
   'problem.weak':
-    '人に知られやすい番号です(誕生日や、同じ数字・続いた数字など)。別の番号を入力してください。この番号でよいときは、もう一度同じ番号を入力してください。',
+    '人に知られやすい番号です(誕生日や、続いた数字など)。別の番号か、もう一度同じ番号を入力してください。',
   'rule.digits': '数字{count}けた',
   'rule.length': '6〜16文字',
   'rule.letter': '英字を含む',
