@@ -36,8 +36,8 @@ export type IdentityPurpose = z.infer<typeof identityPurpose>
 
 export const identityCheck = z.strictObject({
   documents,
-  /** The person's face with the photo: compared by staff and the same, or not compared (a small child, a proxy). */
-  face: z.enum(['matched', 'notCompared']),
+  /** The person's face with the photo: compared by staff and the same, or another's, or not compared (a small child, a proxy). */
+  face: z.enum(['matched', 'notCompared', 'different']),
   proxy: z.strictObject({ relation: z.enum(['legalRepresentative', 'mandated', 'guardian']), documents }).optional(),
   purpose: identityPurpose,
 })

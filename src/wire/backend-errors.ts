@@ -74,6 +74,7 @@ export const BACKEND_ERRORS = {
   selfTestFailed: refused(409, 'The chip did not pass its self-test; it must not be handed over.'),
   otherCardDelivered: refused(409, 'Another card of this person is in use; abolish it first.'),
 
+  identityRefused: refused(409, 'The person is not the one of the photo: that is on record, and no check is.'),
   identityNotChecked: refused(
     409,
     'This operator has recorded no identity check for this card and purpose in the last 30 minutes.',

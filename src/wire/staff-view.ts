@@ -189,7 +189,7 @@ export const staffAnswerSchemas = {
   checkIdentity: z
     .strictObject({
       documents: z.array(identityDocument).min(1).max(4),
-      face: z.enum(['matched', 'notCompared']),
+      face: z.enum(['matched', 'notCompared', 'different']),
       proxy: z
         .strictObject({
           relation: z.enum(['legalRepresentative', 'mandated', 'guardian']),

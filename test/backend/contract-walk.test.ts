@@ -39,7 +39,7 @@ const opened = (name: string, limits: LimitOptions): Promise<Running> =>
   runBackend({
     ...{ place: { folder: join(folder, name) }, master: MASTER, crlFolder: join(folder, name, 'crl') },
     ...{ ceremony: HIERARCHY.quick, role: 'all', host: '127.0.0.1', port: 0, version: 'test', log: () => {} },
-    ...{ prepare: prepareDemo, limits },
+    ...{ prepare: prepareDemo, limits, kiosksRest: false },
   })
 
 let running: Running

@@ -92,6 +92,24 @@ onBothEngines('identity checks', (place) => {
     await parts.store.close()
   })
 
+  test('somebody else: refused, on record once however often it is asked, and no check of it', async () => {
+    const { parts } = await desk(place())
+    const request = named()
+    for (const _ of [1, 2])
+      await assert.rejects(recordIdentityCheck(parts, 'card-1', { ...LOOKED, face: 'different' }, BY, request), {
+        code: 'identityRefused',
+      })
+    const lines = await parts.store.all(
+      "SELECT holder, operator, result FROM audit WHERE procedure_name LIKE 'identity%'",
+    )
+    assert.deepEqual(
+      lines.map((line) => ({ ...line })),
+      [{ holder: 'hanako', operator: 'op-1', result: 'pinReset, face different, drivingLicence' }],
+    )
+    assert.equal(await parts.store.get('SELECT id FROM identity_check'), undefined)
+    await parts.store.close()
+  })
+
   test('rule 7, and a card nobody knows', async () => {
     const { parts, look } = await desk(place())
     const request = named()

@@ -30,10 +30,10 @@ export async function compares(staff: Person, name: SpecimenName, address: strin
   await staff.key('Enter')
 }
 
-export async function checks(staff: Person, heading: RegExp): Promise<void> {
+export async function checks(staff: Person, heading: RegExp, face = '写真と同じ人'): Promise<void> {
   await staff.sees(heading)
   await staff.page.getByRole('checkbox', { name: '運転免許証' }).press('Space')
-  await staff.page.getByRole('radio', { name: '写真と同じ人' }).press('Space')
+  await staff.page.getByRole('radio', { name: face }).press('Space')
   await staff.key('Enter')
 }
 

@@ -164,6 +164,27 @@ test('a face that was not compared wants somebody who acts for the holder', asyn
   assert.deepEqual(problems, [undefined, 'faceOrProxy'])
 })
 
+test('a face that is not the one of the photo: both are told, it is on record, no PIN is asked and nothing written', async () => {
+  const issued = await delivered(await town.person())
+  const usual = clerk({ pin: 'auth' })
+  await using at = counter(
+    {},
+    {
+      staff: (view) =>
+        view.kind === 'checkIdentity' ? { answer: { documents: ['passport'], face: 'different' } } : usual(view),
+    },
+  )
+  await ready(at, town, issued)
+  assert.equal(await through(at, 'counterPinReset'), 'identityRefused')
+  assert.ok(!at.residentSaw.some(({ kind }) => kind === 'enterPin'))
+  assert.ok(takes(issued.card, 'auth', CHOSEN.auth))
+  const refused = (await town.audit(issued.holder)).filter(({ procedure }) => procedure === 'identity.refused')
+  assert.deepEqual(
+    refused.map(({ result }) => result),
+    ['pinReset, face different, passport'],
+  )
+})
+
 test('a face-authentication card (F11–F13): no PIN is asked, no signature certificate; every PIN procedure is refused early', async () => {
   const issued = await setUp(await town.person(HANAKO, 'factory', { faceAuth: true }))
   await using at = counter({ person: issued })

@@ -14,7 +14,7 @@ interface CheckRow extends Row {
   readonly purpose: IdentityPurpose
 }
 
-/** Throws `unknownCard`. */
+/** Throws `unknownCard`; `identityRefused` for somebody whose face is not that of the photo, which is kept in the audit log alone. */
 export async function recordIdentityCheck(
   { store, clock }: Context,
   card: string,
@@ -23,28 +23,32 @@ export async function recordIdentityCheck(
   named: Request,
 ): Promise<{ readonly check: string; readonly expiresAt: number }> {
   const at = clock.now()
-  return store.transaction((tx) =>
+  const recorded = await store.transaction((tx) =>
     idempotent(tx, named, at, async () => {
       const { holder } = await cardBySerial(tx, card)
-      const id = newId(at)
-      const expiresAt = at + CHECKED_MS
-      const looked = [JSON.stringify(documents), face, proxy === undefined ? null : JSON.stringify(proxy)] as const
-      await tx.run(
-        `INSERT INTO identity_check (id, card, operator, terminal, purpose, documents, face, proxy, at, expires_at)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-        ...[id, card, by.operator ?? '', by.terminal, purpose, ...looked, at, expiresAt],
-      )
-      const result = [
+      const isThem = face !== 'different'
+      const procedure = isThem ? 'identity.checked' : 'identity.refused'
+      const looked = [
         purpose,
         `face ${face}`,
         ...documents,
         ...(proxy === undefined ? [] : [`proxy ${proxy.relation}`]),
       ]
-      const entry = { ...by, procedure: 'identity.checked', holder, object: `card ${card}`, result: result.join(', ') }
-      await record(tx, entry, at)
+      await record(tx, { ...by, procedure, holder, object: `card ${card}`, result: looked.join(', ') }, at)
+      if (!isThem) return null
+      const id = newId(at)
+      const expiresAt = at + CHECKED_MS
+      const papers = [JSON.stringify(documents), face, proxy === undefined ? null : JSON.stringify(proxy)] as const
+      await tx.run(
+        `INSERT INTO identity_check (id, card, operator, terminal, purpose, documents, face, proxy, at, expires_at)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+        ...[id, card, by.operator ?? '', by.terminal, purpose, ...papers, at, expiresAt],
+      )
       return { check: id, expiresAt }
     }),
   )
+  if (recorded === null) throw new Refusal('identityRefused')
+  return recorded
 }
 
 /** Throws `identityNotChecked`. One check for a delivery is also good for the first PINs, which are set in it. */

@@ -102,6 +102,7 @@ export const FAILURES = {
   notEntitled: failure('untouched', 'nobody', false),
   certificateNotProven: failure('halfDone', 'staff', true),
   identityNotChecked: failure('untouched', 'nobody', true),
+  identityRefused: failure('untouched', 'staff', false),
   selfTestFailed: failure('untouched', 'staff', true),
   scriptStopped: failure('unknown', 'staff', true),
   townDown: failure('untouched', 'nobody', true),

@@ -156,6 +156,7 @@ export const ENGLISH: FailureWords = {
       'The card did not prove that it holds the new certificate.',
       'Start the procedure again; a new key and certificate are made.',
     ],
+    identityRefused: ['It could not be confirmed that the card is yours.', 'A member of staff tells you what to do.'],
     identityNotChecked: [
       'No identity check for this card and purpose is recorded by this operator in the last 30 minutes.',
       "Check the person's identity and start again.",

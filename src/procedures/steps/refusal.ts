@@ -50,6 +50,7 @@ const REFUSALS: Readonly<Record<BackendErrorCode, FailureCode>> = {
   pickMismatch: 'personMismatch',
   secondLookNeeded: 'personMismatch',
   identityNotChecked: 'identityNotChecked',
+  identityRefused: 'identityRefused',
   notEntitled: 'notEntitled',
   // About which card.
   unknownCard: 'cardNotRegistered',

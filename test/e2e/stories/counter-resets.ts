@@ -24,6 +24,7 @@ const resetStops: CounterStory = {
   comesTo: [
     of('counterPinReset', 'wrongPerson'),
     of('counterPinReset', 'cancelled'),
+    of('counterPinReset', 'identityRefused'),
     of('counterPinReset', 'cancelled', 'sign'),
     of('counterPinReset', 'cardGone', 'sign'),
     of('counterPinReset', 'backendUnreachable', 'sign'),
@@ -41,7 +42,7 @@ const resetStops: CounterStory = {
     await begins(town, sides, 'authBlocked', RESET)
     await bothHear(town, sides, 'wrongPerson')
 
-    // The face is not the one on the card: nothing but going back is left.
+    // Nobody’s face was looked at: nothing but going back is left.
     await begins(town, sides, 'signBlocked', RESET)
     await staff.sees(WHO)
     await resident.sees('係員がお手伝いします')
@@ -51,6 +52,12 @@ const resetStops: CounterStory = {
     await staff.reads('顔が同じか、代理の方か')
     await staff.key('Escape')
     await bothHear(town, sides, 'cancelled')
+
+    await begins(town, sides, 'signBlocked', RESET)
+    await checks(staff, WHO, '写真と違う人')
+    await bothHear(town, sides, 'identityRefused')
+    const [refused] = await recorded(world, 'signBlocked', 'identity.refused')
+    assert.equal(refused?.result, 'pinReset, face different, drivingLicence')
     assert.ok(!resident.watched.received.some((packet) => packet.includes('enterPin')), 'no PIN was asked for')
     assert.deepEqual(await recorded(world, 'signBlocked', 'identity.checked'), [], 'nobody was checked')
     untouched()

@@ -29,8 +29,8 @@ export function CheckIdentity({ view: { purpose, problem }, screen, host }: Staf
   const [proxyDocuments, setProxyDocuments] = useState<Paper[]>([])
   const papers = PAPERS.map((value) => ({ value, text: words.show(`staff.document.${value}`) }))
   const proxyIsWhole = relation === 'none' || proxyDocuments.length > 0
-  // Somebody came: the holder with their face, or a representative.
-  const somebody = face === 'matched' || relation !== 'none'
+  // Somebody came: with a face that was looked at, or as a representative.
+  const somebody = face !== 'notCompared' || relation !== 'none'
   const check: Check | undefined =
     documents.length === 0 || face === undefined || !proxyIsWhole || !somebody
       ? undefined
@@ -97,7 +97,7 @@ export function CheckIdentity({ view: { purpose, problem }, screen, host }: Staf
         <OneOf
           label={words.show('staff.identity.face')}
           value={face}
-          choices={(['matched', 'notCompared'] as const).map((value) => ({
+          choices={(['matched', 'different', 'notCompared'] as const).map((value) => ({
             value,
             text: words.show(`staff.identity.face.${value}`),
           }))}

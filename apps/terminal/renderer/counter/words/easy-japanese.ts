@@ -140,6 +140,7 @@ export const STAFF_EASY_JAPANESE: StaffWords = {
   'staff.identity.documents': '見《み》た 書類《しょるい》（4つまで）',
   'staff.identity.face': '顔《かお》',
   'staff.identity.face.matched': '写真《しゃしん》と 同《おな》じ 人《ひと》',
+  'staff.identity.face.different': '写真《しゃしん》と ちがう 人《ひと》',
   'staff.identity.face.notCompared': '比《くら》べて いない',
   'staff.identity.proxy': '来《き》た 人《ひと》',
   'staff.identity.proxy.none': '本人《ほんにん》',

@@ -137,6 +137,7 @@ export const STAFF_ENGLISH: StaffWords = {
   'staff.identity.documents': 'Papers you saw (up to four)',
   'staff.identity.face': 'Face',
   'staff.identity.face.matched': 'Same person as the picture',
+  'staff.identity.face.different': 'Somebody else',
   'staff.identity.face.notCompared': 'Not compared',
   'staff.identity.proxy': 'Who came',
   'staff.identity.proxy.none': 'The holder',

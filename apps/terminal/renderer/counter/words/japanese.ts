@@ -134,6 +134,7 @@ export const STAFF_JAPANESE = {
   'staff.identity.documents': '確認した書類(4つまで)',
   'staff.identity.face': '顔',
   'staff.identity.face.matched': '写真と同じ人',
+  'staff.identity.face.different': '写真と違う人',
   'staff.identity.face.notCompared': '比べていない',
   'staff.identity.proxy': '来た人',
   'staff.identity.proxy.none': '本人',
