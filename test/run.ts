@@ -16,10 +16,8 @@ const files = globSync('test/**/*.test.ts', { cwd: root })
   .map((file) => join(root, file))
 
 const FIVE_MINUTES = 300_000
-/** One more than there are processors: many files wait, for a browser, a service or a clock. */
-const AT_ONCE = 1 + Math.max(2, availableParallelism())
 const tests = run({
-  ...{ files, cwd: root, concurrency: AT_ONCE, timeout: FIVE_MINUTES },
+  ...{ files, cwd: root, concurrency: Math.max(2, availableParallelism()), timeout: FIVE_MINUTES },
   execArgv: ['--import', import.meta.resolve('./overtime.ts')],
 })
 

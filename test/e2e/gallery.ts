@@ -1,4 +1,6 @@
 /** A hall that shows what it is told: for looking at the screens of a face one by one. */
+import assert from 'node:assert/strict'
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Browser } from 'playwright-core'
 import type { z } from 'zod'
 import { type Door, openDoor } from '../../apps/browser-host/door.ts'
@@ -99,6 +101,20 @@ export class Gallery<V> implements AsyncDisposable {
     const prompt = ++this.#prompt
     this.#screens.put({ prompt, view, secondsLeft: 20 })
     await page.evaluate(painted(prompt))
+  }
+
+  /** The last of so many things a person said by the page, as soon as it has; nothing came after it. Where the page stands it asks by itself. */
+  async says(count: number): Promise<Said | undefined> {
+    const said = () => this.said.filter(({ name }) => name !== 'place')
+    for (let i = 0; i < 500 && said().length < count; i++) await delay(10)
+    assert.equal(
+      said().length,
+      count,
+      said()
+        .map(({ name }) => name)
+        .join(),
+    )
+    return said().at(-1)
   }
 
   /** The prompt that is on the screen. */

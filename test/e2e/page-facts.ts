@@ -12,5 +12,8 @@ export const each = <T>(page: Page, selector: string, of: string): Promise<T[]> 
 export const styleOf = (page: Page, selector: string, property: string): Promise<string> =>
   page.evaluate<string>(`getComputedStyle(document.querySelector('${selector}')).${property}`)
 
+/** All of its text and attributes, but for the numbers that the library gives its elements by chance: they may hold any four digits. */
+export const contentOf = async (page: Page): Promise<string> => (await page.content()).replaceAll(/react-aria\d+/g, '')
+
 /** Enough of a view to know which one it is. */
 export const nameOf = (view: { readonly kind: string }): string => JSON.stringify(view).slice(0, 90)

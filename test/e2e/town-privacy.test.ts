@@ -12,6 +12,7 @@ import { SPECIMENS } from '../../apps/world/specimens.ts'
 import { openWorld, type World } from '../../apps/world/world.ts'
 import { openBrowser } from './browser.ts'
 import { daytime } from './daytime.ts'
+import { contentOf } from './page-facts.ts'
 import { Town } from './town.ts'
 
 const PIN = 'CANARY77X'
@@ -81,7 +82,7 @@ test('a delivery with canaries: each is where it belongs and nowhere else', asyn
   await staff.key('Enter')
   await resident.sees(/署名用.*新しい暗証番号を入力/s)
   await resident.page.keyboard.type(PIN)
-  const whileTyped = [await resident.page.content(), await staff.page.content()]
+  const whileTyped = [await contentOf(resident.page), await contentOf(staff.page)]
   await resident.key('Enter')
   await resident.sees(/もう一度/)
   await resident.page.keyboard.type(PIN)
@@ -91,7 +92,7 @@ test('a delivery with canaries: each is where it belongs and nowhere else', asyn
   await staff.sees('カードの検査結果')
   await staff.key('Enter')
   await resident.sees('カードをお渡しできます')
-  const whenDone = await resident.page.content()
+  const whenDone = await contentOf(resident.page)
   await resident.presses('閉じる')
   await town.take('counter')
   await staff.sees('終わりました')
@@ -109,8 +110,8 @@ test('a delivery with canaries: each is where it belongs and nowhere else', asyn
   clean('a frame from the hall', received, secrets)
   clean('the resident’s screen', resident.watched.received, personal)
   clean('the resident’s page when it is done', [whenDone], personal)
-  clean('the staff screen after the session', [await staff.page.content()], [...personal, ...secrets])
-  clean('the resident’s screen after the turn', [await resident.page.content()], [...personal, ...secrets])
+  clean('the staff screen after the session', [await contentOf(staff.page)], [...personal, ...secrets])
+  clean('the resident’s screen after the turn', [await contentOf(resident.page)], [...personal, ...secrets])
   clean('a log', logged, [...secrets, person.name, person.kana, person.address])
   clean('the trace', [JSON.stringify(town.readers.trace())], [...secrets, person.name, person.address])
   const journal = files(journals).map((path) => readFileSync(path, 'latin1'))
