@@ -4,7 +4,8 @@ import { type FailureCode, tellFailure } from '../../src/base/failures/catalogue
 import { JAPANESE } from '../../src/base/failures/japanese.ts'
 import type { WatchedPage } from './browser.ts'
 
-const WAIT_MS = 10_000
+/** As long as a machine with other work may take. */
+const WAIT_MS = 30_000
 
 export class Person {
   readonly watched: WatchedPage

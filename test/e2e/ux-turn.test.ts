@@ -72,13 +72,15 @@ test('the last try: no is the button that stands out, and pressing it spends not
 })
 
 test('one number may do for three PINs: it is entered once and not three times (WCAG 3.3.7)', async () => {
-  await using gallery = await kioskGallery(browser, '15')
+  await using gallery = await kioskGallery(browser, '10 across')
   const { page } = gallery.watched
   await gallery.show({ kind: 'samePin', pins: ['auth', 'text', 'juki'] })
   await page.getByRole('button', { name: '同じ番号にする' }).click()
   assert.deepEqual((await gallery.says(1))?.input, { prompt: gallery.prompt, answer: { same: true } })
   await gallery.show({ kind: 'enterPin', pin: 'auth', purpose: 'new', alsoFor: ['text', 'juki'] })
   await page.getByRole('main').getByText('すべてに使われます').waitFor()
+  await gallery.show({ kind: 'enterPin', pin: 'juki', purpose: 'current', which: 'newer' })
+  await page.getByRole('main').getByText('途中で').waitFor()
 })
 
 test('the last screen is left when the card is taken', async () => {

@@ -108,9 +108,10 @@ export function EnterPin({ view, screen, host, place }: ScreenProps<'enterPin'>)
           </p>
         )}
         {triesLeft !== undefined && <p className="tries">{words.show('triesLeft', { tries: triesLeft })}</p>}
-        {alsoFor && <p className="lead">{words.show('enterPin.alsoFor')}</p>}
-        {!(form.letters && purpose === 'new') && !problem && (
-          <p className="lead">{words.show(which === undefined ? hint[purpose] : 'enterPin.cut')}</p>
+        {alsoFor && <p className="lead needed">{words.show('enterPin.alsoFor')}</p>}
+        {which && <p className="lead needed">{words.show('enterPin.cut')}</p>}
+        {!(form.letters && purpose === 'new') && !problem && which === undefined && (
+          <p className="lead">{words.show(hint[purpose])}</p>
         )}
       </div>
     </Panel>
