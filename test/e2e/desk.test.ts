@@ -34,6 +34,7 @@ test('a card is laid by button and taken by keyboard; the kiosk sees both', () =
     await kiosk.sees('暗証番号の状態')
     await page.getByText(`${READER} にあります`).waitFor()
     await kiosk.presses('終わる')
+    await kiosk.sees('カードをお取りください')
     await page.getByRole('button', { name: '取る: 番号 花子' }).focus()
     await page.keyboard.press('Enter')
     await kiosk.sees('ご希望の手続きを選んでください')

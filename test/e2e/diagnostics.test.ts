@@ -46,6 +46,7 @@ test('after a look at PINs, a reset that nobody had reserved and one that was do
   await town.lay('hanako', 'kiosk')
   await kiosk.sees('暗証番号の状態')
   await kiosk.presses('終わる')
+  await kiosk.sees('カードをお取りください')
   await town.take('kiosk')
   await kiosk.sees('ご希望の手続きを選んでください')
   await kiosk.presses(/^利用者証明用/)

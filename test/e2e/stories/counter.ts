@@ -18,6 +18,7 @@ async function looks(town: Town, sides: Sides): Promise<void> {
   assert.equal(await facts.getByText('あと3回入力できます').count(), 2)
   assert.equal(await facts.getByText('あと5回入力できます').count(), 1)
   await resident.presses('終わる')
+  await resident.sees('カードをお取りください')
   await town.take('counter')
   await staff.sees('手続きを選んでください')
   mustHaveTries(town.world.card('authBlocked'), { auth: 0 })

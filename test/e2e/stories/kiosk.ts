@@ -63,6 +63,7 @@ const inTown = (size: Panel): KioskStory => ({
     await kiosk.sees('暗証番号の状態')
     assert.equal(await kiosk.page.getByRole('main').getByText('ロックされています').count(), FOUR.length)
     await kiosk.presses('終わる')
+    await kiosk.sees('カードをお取りください')
     await kiosk.take()
     for (const [pin, name] of [
       ['sign', 'signBlocked'],
@@ -108,6 +109,7 @@ const alone = (size: Panel, pins: readonly PinName[]): LoneStory => ({
     assert.equal(await facts.getByText('あと3回入力できます').count(), 3)
     assert.equal(await facts.getByText('あと5回入力できます').count(), 1)
     await kiosk.presses('終わる')
+    await kiosk.sees('カードをお取りください')
     await kiosk.take()
     for (const pin of pins) {
       await kiosk.lay('resident')
