@@ -2,10 +2,11 @@
  * What a terminal tells of itself, as files for whoever keeps it: in one folder, one file a day and form, readable by this account alone.
  * A later one of the same day takes the place of the earlier: whoever presses a button a thousand times fills no disk.
  */
-import { mkdir, mkdtemp, open, rename, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Diagnostics, type DiagnosticsForm, diagnosticsSchema, type Saved } from '../../src/wire/diagnostics.ts'
+import { writeWhole } from './write-whole.ts'
 
 export type SaveDiagnostics = (told: Diagnostics, form: DiagnosticsForm) => Promise<Saved>
 
@@ -28,7 +29,7 @@ export function diagnosticsFiles(folder?: string): SaveDiagnostics {
       made ??= await mkdtemp(join(tmpdir(), 'madoguchi-diagnostics-'))
       await makeLast(made)
       const path = join(made, diagnosticsFileName(told.at, form))
-      await replace(path, exported(told, form))
+      await writeWhole(path, exported(told, form))
       return { kind: 'saved', path }
     } catch (error) {
       const code = error instanceof Error && 'code' in error ? error.code : undefined
@@ -52,22 +53,3 @@ async function makeLast(folder: string): Promise<void> {
 }
 
 const FULL = new Set(['ENOSPC', 'EDQUOT'])
-
-/** Whole or not at all; `wx` goes through nobody's link, and the new name replaces one that somebody laid there. */
-async function replace(path: string, text: string): Promise<void> {
-  const half = `${path}.new`
-  await rm(half, { force: true })
-  try {
-    const file = await open(half, 'wx', 0o600)
-    try {
-      await file.writeFile(text)
-      await file.sync()
-    } finally {
-      await file.close()
-    }
-    await rename(half, path)
-  } catch (error) {
-    await rm(half, { force: true }).catch(() => {})
-    throw error
-  }
-}

@@ -1,9 +1,10 @@
 /** Cards as files of a folder: what is written to a card is on the disk a moment later, old or new, never between. */
-import { mkdir, open, readFile, rename } from 'node:fs/promises'
+import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { formatCardImage, parseCardImage } from '../../applets-sim/image-file.ts'
 import { SimulatedCard } from '../../applets-sim/simulated-card.ts'
 import { StoreRefused } from '../../src/backend/store/store.ts'
+import { writeWhole } from '../terminal/write-whole.ts'
 
 /** By name. */
 export type Cards = ReadonlyMap<string, SimulatedCard>
@@ -35,7 +36,7 @@ export class KeptCards {
     for (const [name, card] of cards) {
       const { writes } = card.memory
       if (this.#kept.get(name) === writes) continue
-      await replace(this.#pathOf(name), formatCardImage(card.toImage()))
+      await writeWhole(this.#pathOf(name), formatCardImage(card.toImage()))
       this.#kept.set(name, writes)
     }
   }
@@ -43,16 +44,4 @@ export class KeptCards {
   #pathOf(name: string): string {
     return join(this.#folder, `${name}.card.json`)
   }
-}
-
-async function replace(path: string, text: string): Promise<void> {
-  const half = `${path}.new`
-  const file = await open(half, 'w', 0o600)
-  try {
-    await file.writeFile(text)
-    await file.sync()
-  } finally {
-    await file.close()
-  }
-  await rename(half, path)
 }

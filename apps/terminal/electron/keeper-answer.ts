@@ -2,10 +2,11 @@
  * The way back to a second program: the lock carries its wish to the first one and nothing the other way, so the answer is one word in a
  * file of the folder that both have, and that only their account can read.
  */
-import { readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { z } from 'zod'
+import { writeWhole } from '../write-whole.ts'
 import { KEEPER_ANSWERS, type KeeperAnswer } from './keeper-wish.ts'
 
 const answered = z.strictObject({ id: z.uuid(), answer: z.enum(KEEPER_ANSWERS) })
@@ -14,10 +15,7 @@ const LOOK_MS = 100
 const fileIn = (folder: string) => join(folder, 'keeper-answer')
 
 export async function giveAnswer(folder: string, id: string, answer: KeeperAnswer): Promise<void> {
-  const half = `${fileIn(folder)}.new`
-  await rm(half, { force: true })
-  await writeFile(half, JSON.stringify({ id, answer }), { mode: 0o600, flag: 'wx' })
-  await rename(half, fileIn(folder))
+  await writeWhole(fileIn(folder), JSON.stringify({ id, answer }))
 }
 
 /** Waits for the answer to this wish; `noAnswer` when it does not come in time. */

@@ -2,8 +2,9 @@
  * The terminal's key for its connection to the backend, kept by the store of the operating system (checklist row 20). Where that store
  * only pretends – on Linux without a keyring Electron falls back to a password that everybody knows – the key is refused, not written.
  */
-import { readFile, rename, writeFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import type { SafeStorage } from 'electron'
+import { writeWhole } from '../write-whole.ts'
 
 export type OsStore = Pick<SafeStorage, 'isEncryptionAvailable' | 'encryptString' | 'decryptString'> &
   Partial<Pick<SafeStorage, 'getSelectedStorageBackend'>>
@@ -30,9 +31,7 @@ export class TerminalKeyFile {
   /** PEM of certificate and key. Throws `NoKeyStore`. */
   async save(pem: string): Promise<void> {
     this.#mustBeSafe()
-    const half = `${this.#path}.new`
-    await writeFile(half, this.#store.encryptString(pem), { mode: 0o600 })
-    await rename(half, this.#path)
+    await writeWhole(this.#path, this.#store.encryptString(pem))
   }
 
   /** Undefined when there is none yet. Throws `NoKeyStore`, and whatever the store says of a file that is not its own. */
